@@ -1,0 +1,59 @@
+#include "core/domain/access/role.hpp"
+
+#include <array>
+
+namespace mb::access {
+namespace {
+
+constexpr std::array all_actions{action::list, action::get, action::create, action::update, action::remove};
+
+std::vector<permission> everywhere(std::span<action const> actions)
+{
+    std::vector<permission> permissions;
+    for (auto const what : actions) permissions.push_back({std::nullopt, what});
+    return permissions;
+}
+
+}  // namespace
+
+std::string_view name_of(action what) noexcept
+{
+    switch (what) {
+        case action::list: return "list";
+        case action::get: return "get";
+        case action::create: return "create";
+        case action::update: return "update";
+        case action::remove: return "delete";
+    }
+    return "list";
+}
+
+std::optional<action> action_named(std::string_view name) noexcept
+{
+    for (auto const what : all_actions)
+        if (name == name_of(what)) return what;
+    return std::nullopt;
+}
+
+std::span<role const> built_in_roles()
+{
+    constexpr std::array reading{action::list, action::get};
+    static std::array<role, 4> const roles{
+        role{"admin", "Administers users, keys, roles and entities; works on every record", everywhere(all_actions), true, true},
+        role{"editor", "Works on the records of every entity and on content", everywhere(all_actions), true, false},
+        role{"user", "Works on the records of every entity", everywhere(all_actions), true, false},
+        role{"viewer", "Reads the records of every entity", everywhere(reading), true, false},
+    };
+    return roles;
+}
+
+verdict decide_action(std::span<role const* const> roles, entities::entity_id entity, action what)
+{
+    for (auto const* each : roles) {
+        for (auto const& allowance : each->permissions)
+            if (allowance.what == what && (!allowance.entity || *allowance.entity == entity)) return {true, "role:" + each->name};
+    }
+    return {false, "default:deny"};
+}
+
+}  // namespace mb::access

@@ -1,0 +1,100 @@
+#include "core/domain/audit/event.hpp"
+
+#include "core/domain/base/assert.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace mb::audit {
+namespace {
+
+constexpr auto catalogue = std::to_array<event_entry>({
+    {event_type::user_registered, "REGISTRO", severity::low},
+    {event_type::login_succeeded, "LOGIN_EXITOSO", severity::low},
+    {event_type::login_failed, "LOGIN_FALLIDO", severity::medium},
+    {event_type::account_locked, "CUENTA_BLOQUEADA", severity::high},
+    {event_type::account_unlocked, "CUENTA_DESBLOQUEADA", severity::medium},
+    {event_type::verification_resent, "VERIFICACION_REENVIADA", severity::low},
+    {event_type::verification_completed, "VERIFICACION_COMPLETADA", severity::low},
+    {event_type::verification_failed, "VERIFICACION_FALLIDA", severity::medium},
+    {event_type::token_refreshed, "TOKEN_RENOVADO", severity::low},
+    {event_type::token_theft, "TOKEN_ROBO_DETECTADO", severity::critical},
+    {event_type::logout, "LOGOUT", severity::low},
+    {event_type::global_logout, "SESION_GLOBAL_CERRADA", severity::medium},
+    {event_type::session_expired, "SESSION_EXPIRED", severity::low},
+    {event_type::session_invalidated, "SESSION_INVALIDATED", severity::medium},
+    {event_type::signing_key_rotated, "CLAVE_JWT_ROTADA", severity::high},
+    {event_type::permission_denied, "PERMISSION_DENIED", severity::medium},
+    {event_type::role_changed, "ROLE_CHANGED", severity::high},
+    {event_type::profile_changed, "PERFIL_MODIFICADO", severity::low},
+    {event_type::entity_created, "ENTIDAD_CREADA", severity::medium},
+    {event_type::entity_changed, "ENTIDAD_MODIFICADA", severity::medium},
+    {event_type::entity_deleted, "ENTIDAD_ELIMINADA", severity::high},
+    {event_type::field_created, "CAMPO_CREADO", severity::medium},
+    {event_type::field_changed, "CAMPO_MODIFICADO", severity::medium},
+    {event_type::field_deleted, "CAMPO_ELIMINADO", severity::high},
+    {event_type::record_created, "REGISTRO_CREADO", severity::low},
+    {event_type::record_changed, "DATA_MODIFIED", severity::low},
+    {event_type::record_deleted, "REGISTRO_ELIMINADO", severity::medium},
+    {event_type::admin_created, "ADMIN_CREADO", severity::high},
+    {event_type::configuration_changed, "CONFIGURATION_CHANGED", severity::medium},
+    {event_type::system_error, "SYSTEM_ERROR", severity::high},
+});
+
+constexpr bool in_order() noexcept
+{
+    for (std::size_t i = 0; i < catalogue.size(); ++i)
+        if (static_cast<std::size_t>(catalogue[i].type) != i) return false;
+    return true;
+}
+static_assert(in_order(), "the catalogue is indexed by the enumeration");
+
+}  // namespace
+
+std::string_view name_of(severity level) noexcept
+{
+    switch (level) {
+        case severity::low: return "LOW";
+        case severity::medium: return "MEDIUM";
+        case severity::high: return "HIGH";
+        case severity::critical: return "CRITICAL";
+    }
+    return "LOW";
+}
+
+std::span<event_entry const> events() noexcept { return catalogue; }
+
+event_entry const& entry_of(event_type type) noexcept
+{
+    auto const at = static_cast<std::size_t>(type);
+    MB_ASSERT(at < catalogue.size());
+    return catalogue[at];
+}
+
+std::optional<event_type> event_named(std::string_view name) noexcept
+{
+    auto const found = std::ranges::find(catalogue, name, &event_entry::name);
+    if (found == catalogue.end()) return std::nullopt;
+    return found->type;
+}
+
+event make_event(log_id id, event_type type, origin const& from, instant at, std::optional<problem> refused)
+{
+    event made;
+    made.id = id;
+    made.type = type;
+    made.level = entry_of(type).level;
+    made.ip = from.ip;
+    made.user_agent = from.user_agent;
+    made.correlation = from.correlation;
+    made.endpoint = from.endpoint;
+    made.http_method = from.http_method;
+    made.status_code = from.status(refused);
+    made.response_time_ms =
+        from.status_of == nullptr ? 0 : std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(at - from.arrived).count());
+    made.at = at;
+    return made;
+}
+
+}  // namespace mb::audit

@@ -1,0 +1,62 @@
+#include "core/domain/identity/email_token.hpp"
+
+#include <algorithm>
+
+namespace mb::identity {
+namespace {
+
+constexpr std::size_t proof_bytes = 32;
+
+std::string_view as_text(digest const& bytes) noexcept { return {reinterpret_cast<char const*>(bytes.data()), bytes.size()}; }
+
+}  // namespace
+
+std::string_view name_of(email_token_type type) noexcept
+{
+    switch (type) {
+        case email_token_type::verify_email: return "VERIFY_EMAIL";
+        case email_token_type::password_reset: return "PASSWORD_RESET";
+        case email_token_type::magic_link: return "MAGIC_LINK";
+    }
+    return "VERIFY_EMAIL";
+}
+
+std::optional<email_token_type> email_token_type_named(std::string_view name) noexcept
+{
+    for (auto const type : {email_token_type::verify_email, email_token_type::password_reset, email_token_type::magic_link})
+        if (name == name_of(type)) return type;
+    return std::nullopt;
+}
+
+std::optional<presented_email_token> parse_email_token(std::string_view text)
+{
+    if (text.size() > 128) return std::nullopt;
+    auto bytes = parse_base64url(text);
+    presented_email_token token;
+    if (!bytes || bytes->size() != token.id.bytes.size() + proof_bytes) return std::nullopt;
+    std::copy_n(bytes->begin(), token.id.bytes.size(), token.id.bytes.begin());
+    token.proof = secret{std::string_view{*bytes}.substr(token.id.bytes.size())};
+    wipe(bytes->data(), bytes->size());
+    return token;
+}
+
+secret format_email_token(email_token_id id, secret const& proof)
+{
+    std::string bytes(id.bytes.begin(), id.bytes.end());
+    bytes += proof.reveal();
+    auto text = base64url(bytes);
+    wipe(bytes.data(), bytes.size());
+    return secret{std::move(text)};
+}
+
+std::variant<link_accepted, link_refusal> decide_link(email_token const& link, email_token_type wanted, digest const& presented, instant now) noexcept
+{
+    if (link.type != wanted) return link_refusal::wrong_type;
+    if (link.blocked_at) return link_refusal::blocked;
+    if (!same_bytes(as_text(link.secret_digest), as_text(presented))) return link_refusal::wrong_secret;
+    if (link.used_at) return link_refusal::used;
+    if (now >= link.expires_at) return link_refusal::expired;
+    return link_accepted{};
+}
+
+}  // namespace mb::identity

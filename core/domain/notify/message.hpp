@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/domain/base/id.hpp"
+#include "core/domain/base/instant.hpp"
+#include "core/domain/base/secret.hpp"
+#include "core/domain/identity/user.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mb::notify {
+
+using message_id = id<struct message_tag>;
+
+enum class message_kind : std::uint8_t {
+    verify_email,        ///< carries a link
+    already_registered,  ///< somebody tried to register an address that has an account
+};
+std::string_view name_of(message_kind kind) noexcept;
+std::optional<message_kind> message_kind_named(std::string_view name) noexcept;
+
+enum class language : std::uint8_t { es, en };
+std::string_view name_of(language tongue) noexcept;
+
+/// A mail as a value; its text is made by whoever sends it.
+struct message {
+    message_id id;
+    message_kind kind = message_kind::verify_email;
+    identity::email recipient;
+    language tongue = language::es;
+    secret link_token;  ///< empty where the kind carries no link
+    instant created_at{};
+    instant expires_at{};  ///< not worth sending afterwards
+};
+
+}  // namespace mb::notify

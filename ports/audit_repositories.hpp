@@ -1,0 +1,67 @@
+#pragma once
+
+#include "core/domain/audit/event.hpp"
+#include "core/domain/base/outcome.hpp"
+#include "core/domain/notify/message.hpp"
+#include "core/domain/tokens/family.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mb::ports {
+
+/// audit_logs. Only ever added to.
+class audit_log {
+public:
+    virtual ~audit_log() = default;
+    virtual outcome<void> append(audit::event const&) = 0;
+    /// Newest first; for the admin tool and for tests.
+    virtual outcome<std::vector<audit::event>> newest(std::size_t limit) = 0;
+};
+
+/// One row of login_attempts (seed 002 section 3).
+struct login_attempt {
+    audit::log_id id;
+    std::optional<identity::user_id> user;
+    std::string identity_pseudonym;  ///< keyed; never the address
+    std::optional<identity::ip_hash> ip;
+    std::optional<tokens::family_id> session;
+    bool successful = false;
+    std::string failure_reason;  ///< a problem's code; "" where it succeeded
+    std::string user_agent;
+    instant at{};
+};
+
+class login_attempts {
+public:
+    virtual ~login_attempts() = default;
+    virtual outcome<void> append(login_attempt const&) = 0;
+    virtual outcome<std::vector<login_attempt>> newest(std::size_t limit) = 0;
+};
+
+struct outbox_entry {
+    notify::message message;
+    int attempts = 0;
+    std::optional<instant> sent_at;
+    std::optional<instant> failed_at;
+    std::optional<std::string> last_error;
+};
+
+/// Mails that a transaction decided on. Their content is sealed at rest by the adapter.
+class outbox {
+public:
+    virtual ~outbox() = default;
+    virtual outcome<void> append(notify::message const&) = 0;
+    /// Unsent, not failed, not expired AT `now`, and due; oldest first.
+    virtual outcome<std::vector<outbox_entry>> due(instant now, std::size_t limit) = 0;
+    virtual outcome<void> mark_sent(notify::message_id, instant at) = 0;
+    /// Counts the attempt; `next` is when to try again, none where it failed for good AT `at`.
+    virtual outcome<void> mark_failed(notify::message_id, std::string const& why, instant at, std::optional<instant> next) = 0;
+    /// Newest first, sent or not: the dev inbox of a lab.
+    virtual outcome<std::vector<outbox_entry>> newest(std::size_t limit) = 0;
+    virtual outcome<std::size_t> purge(instant before, std::size_t batch) = 0;
+};
+
+}  // namespace mb::ports
