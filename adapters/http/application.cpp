@@ -1,0 +1,348 @@
+#include "adapters/http/application.hpp"
+
+#include "adapters/http/exchange.hpp"
+#include "adapters/http/handlers.hpp"
+#include "adapters/http/problem_status.hpp"
+#include "adapters/http/query_string.hpp"
+#include "adapters/log/logger.hpp"
+#include "core/domain/base/text.hpp"
+#include "core/usecases/access/authenticate.hpp"
+#include "core/usecases/access/record_denial.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace mb::http {
+namespace {
+
+constexpr std::size_t empty_body_bytes_max = 1024;  // routes without a body still take {} from clients that always send one
+constexpr duration lane_wait_max = std::chrono::seconds{2};
+
+std::string make_common_fields(http_settings const& settings)
+{
+    std::string fields =
+        "X-Content-Type-Options: nosniff\r\n"
+        "X-Frame-Options: DENY\r\n"
+        "Referrer-Policy: no-referrer\r\n"
+        "Content-Security-Policy: default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'\r\n"
+        "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"
+        "Cross-Origin-Opener-Policy: same-origin\r\n"
+        "Cross-Origin-Resource-Policy: same-origin\r\n"
+        "Cache-Control: no-store\r\n";
+    if (settings.hsts) fields += "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
+    return fields;
+}
+
+/// The media type before any parameter, in lower case.
+std::string media_type(std::string_view content_type)
+{
+    auto type = content_type.substr(0, content_type.find(';'));
+    while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
+    return ascii_lower(type);
+}
+
+bool is_json(std::string_view content_type, verb method)
+{
+    auto const type = media_type(content_type);
+    return type == "application/json" || (method == verb::patch && type == "application/merge-patch+json");
+}
+
+bool is_safe(verb method) noexcept { return method == verb::get || method == verb::head || method == verb::options; }
+
+std::string_view bearer_of(std::string_view authorization) noexcept
+{
+    constexpr std::string_view scheme = "bearer ";
+    if (authorization.size() <= scheme.size()) return {};
+    for (std::size_t i = 0; i < scheme.size(); ++i) {
+        char const c = authorization[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c) != scheme[i]) return {};
+    }
+    return authorization.substr(scheme.size());
+}
+
+/// The names of a query that a route knows, separated by spaces; "*": the handler checks them itself.
+bool knows(std::string_view names, std::string_view name) noexcept
+{
+    while (!names.empty()) {
+        auto const end = names.find(' ');
+        if (names.substr(0, end) == name) return true;
+        names = end == std::string_view::npos ? std::string_view{} : names.substr(end + 1);
+    }
+    return false;
+}
+
+}  // namespace
+
+/// One request and the way back to its client, together until the answer.
+struct application::errand {
+    exchange asked;
+    std::unique_ptr<responder> reply;
+};
+
+application::application(use_cases const& cases, http_settings settings)
+    : cases_(cases),
+      settings_(std::move(settings)),
+      common_fields_(make_common_fields(settings_)),
+      state_(cases),
+      guard_(settings_.requests_in_work_max, settings_.requests_waiting_max),
+      reads_("read", settings_.read_threads, settings_.requests_in_work_max + settings_.requests_waiting_max, lane_wait_max, cases.clock),
+      writes_("write", settings_.write_threads, settings_.requests_in_work_max + settings_.requests_waiting_max, lane_wait_max, cases.clock),
+      hashes_("hash", settings_.hash_threads, settings_.requests_waiting_max, lane_wait_max, cases.clock)
+{
+}
+
+application::~application() = default;
+
+void application::stop()
+{
+    hashes_.stop();
+    reads_.stop();
+    writes_.stop();
+}
+
+audit::correlation_id application::correlation_of(request_head const& head) const
+{
+    if (auto const sent = audit::correlation_id::parse(head.field("x-correlation-id"))) return *sent;
+    audit::correlation_id made;
+    cases_.random.fill(made.bytes);
+    made.bytes[6] = static_cast<std::uint8_t>((made.bytes[6] & 0x0f) | 0x40);  // UUID version 4 (seed 004, phase 1)
+    made.bytes[8] = static_cast<std::uint8_t>((made.bytes[8] & 0x3f) | 0x80);
+    return made;
+}
+
+bool application::is_allowed_origin(std::string_view origin) const noexcept
+{
+    return std::ranges::find(settings_.allowed_origins, origin) != settings_.allowed_origins.end();
+}
+
+admission application::admit(request_head const& head)
+{
+    if (!head.has_body) return body_allowed{empty_body_bytes_max};
+    auto const match = find_route(head);
+    if (match.found == nullptr) return body_allowed{empty_body_bytes_max};  // serve() says 404 or 405; a larger body is not worth reading
+    auto const& row = *match.found;
+    if (row.body != schema::nothing && !is_json(head.field("content-type"), head.method)) return refuse(problem::unsupported_media_type, &head);
+    return body_allowed{std::max(row.body_bytes_max, empty_body_bytes_max)};
+}
+
+response application::refuse(problem why, request_head const* head)
+{
+    audit::correlation_id correlation;
+    auto tongue = settings_.tongue;
+    bool alias = false;
+    route_match match;
+    if (head != nullptr) {
+        correlation = correlation_of(*head);
+        tongue = language_of(head->field("accept-language"), settings_.tongue);
+        match = find_route(*head);
+        alias = match.seed000_alias;
+    } else {
+        correlation = correlation_of(request_head{});
+    }
+    auto made = json_answer(status_of(why), write_refusal(why, {}, correlation, cases_.clock.now(), tongue, alias));
+    made.fields.emplace_back("X-Correlation-ID", correlation.text());
+    if (made.status == 503) made.fields.emplace_back("Retry-After", "1");
+    if (made.status == 405 && head != nullptr) {
+        auto allow_of = *head;
+        allow_of.method = verb::options;  // no row has it: asks which methods the path knows
+        made.fields.emplace_back("Allow", find_route(allow_of).allow);
+    }
+    state_.metrics().count(match.found, made.status, false, false);
+    return made;
+}
+
+response application::preflight(request_head const& head, route_match const& match) const
+{
+    response made;
+    made.status = 204;
+    made.content_type = "";
+    made.fields.emplace_back("Allow", match.allow);
+    if (is_allowed_origin(head.field("origin")) && !head.field("access-control-request-method").empty()) {
+        made.fields.emplace_back("Access-Control-Allow-Methods", match.allow);
+        made.fields.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, X-Correlation-ID");
+        made.fields.emplace_back("Access-Control-Max-Age", "600");
+    }
+    return made;
+}
+
+void application::serve(request&& whole, std::unique_ptr<responder> reply)
+{
+    auto match = find_route(whole.head);
+    auto const correlation = correlation_of(whole.head);
+    if (match.found == nullptr) {
+        auto made = whole.head.method == verb::options && match.path_known ? preflight(whole.head, match)
+                                                                           : refuse(match.path_known ? problem::method_not_allowed : problem::not_found, &whole.head);
+        add_cors(whole.head, made);
+        reply->answer(std::move(made));
+        return;
+    }
+
+    auto const task = std::make_shared<errand>(exchange{std::move(whole), std::move(match), correlation, cases_, settings_, state_}, std::move(reply));
+    auto* const lane = lane_of(task->asked.matched().lane);
+    if (lane == nullptr) {
+        run(task, false);
+        return;
+    }
+    // limits are judged before any queue: a flood must not fill the lane that it is refused by
+    if (auto refused = limit_address(task->asked)) {
+        finish(task, *std::move(refused));
+        return;
+    }
+    if (!guard_.try_enter()) {
+        finish(task, task->asked.refuse(denial{problem::overloaded, std::chrono::seconds{1}}));
+        return;
+    }
+    auto const accepted = lane->post([this, task](runtime::job_state state) {
+        if (!task->reply->abandoned()) run(task, state != runtime::job_state::run);
+        guard_.leave();
+    });
+    if (accepted != runtime::posted::accepted) {
+        guard_.leave();
+        finish(task, task->asked.refuse(denial{problem::overloaded, std::chrono::seconds{1}}));
+    }
+}
+
+runtime::lane* application::lane_of(lane_kind where) noexcept
+{
+    switch (where) {
+        case lane_kind::here: return nullptr;
+        case lane_kind::point: return settings_.point_reads_here ? nullptr : &reads_;
+        case lane_kind::read: return &reads_;
+        case lane_kind::write: return &writes_;
+        case lane_kind::hash: return &hashes_;
+    }
+    return &reads_;
+}
+
+void application::run(std::shared_ptr<errand> const& task, bool late)
+{
+    if (late) {
+        finish(task, task->asked.refuse(denial{problem::overloaded, std::chrono::seconds{1}}));
+        return;
+    }
+    std::optional<response> made;
+    try {
+        made = handle(task->asked);
+    } catch (std::exception const& failure) {
+        made = task->asked.fail(error{errc::unexpected, "http.handler", failure.what()});
+    }
+    if (made->status == 403 && task->asked.caller_if_known() != nullptr && lane_of(task->asked.matched().lane) != &writes_) {
+        // the denial's audit row waits for a commit: not on a thread that serves others
+        auto const waiting = std::make_shared<response>(*std::move(made));
+        auto const accepted = writes_.post([this, task, waiting](runtime::job_state) {
+            record_denial(task->asked);
+            finish(task, std::move(*waiting));
+        });
+        if (accepted != runtime::posted::accepted) finish(task, task->asked.refuse(denial{problem::overloaded, std::chrono::seconds{1}}));
+        return;
+    }
+    if (made->status == 403 && task->asked.caller_if_known() != nullptr) record_denial(task->asked);
+    finish(task, *std::move(made));
+}
+
+void application::record_denial(exchange& asked)
+{
+    // the denial is the answer either way; a row that could not be written is in the log
+    if (auto const recorded = cases_.record_denial(asked.caller_if_known(), problem::forbidden, asked.origin()); !recorded)
+        cases_.log.error("audit", asked.correlation().text(), "denial not recorded", {{"detail", recorded.error().detail}});
+}
+
+response application::handle(exchange& asked)
+{
+    if (auto refused = refuse_at_gate(asked)) return *std::move(refused);
+    if (lane_of(asked.matched().lane) == nullptr)
+        if (auto refused = limit_address(asked)) return *std::move(refused);
+    if (auto refused = authenticate(asked)) return *std::move(refused);
+    return asked.matched().handle(asked);
+}
+
+/// What a request's head alone decides: its origin and its query.
+std::optional<response> application::refuse_at_gate(exchange& asked)
+{
+    auto const& head = asked.asked().head;
+    auto const& row = asked.matched();
+    if (!is_safe(head.method)) {
+        auto const origin = head.field("origin");
+        auto const site = head.field("sec-fetch-site");
+        bool const same_origin = is_allowed_origin(origin) || (origin.empty() && (site == "same-origin" || site == "none"));
+        // a cookie is sent by the browser whoever asks: it needs proof of who asked (contract.md section 2)
+        bool const foreign = !origin.empty() && !is_allowed_origin(origin);
+        if (foreign || (row.who == audience::refresh_cookie && !same_origin)) return asked.refuse(problem::origin_not_allowed);
+    }
+    if (!head.query.empty() || row.query == "*") {
+        auto parsed = parse_query(head.query);
+        if (auto const* why = std::get_if<problem>(&parsed)) return asked.refuse(*why);
+        auto& parameters = std::get<0>(parsed);
+        for (std::size_t i = 0; row.query != "*" && i < parameters.size(); ++i) {
+            if (!knows(row.query, parameters[i].first)) return asked.refuse(problem::unknown_parameter);
+            for (std::size_t j = 0; j < i; ++j)
+                if (parameters[j].first == parameters[i].first) return asked.refuse(problem::invalid_parameter);
+        }
+        asked.set_query(std::move(parameters));
+    }
+    if (row.body == schema::nothing && !asked.asked().body.empty() && asked.asked().body != "{}") return asked.refuse(problem::bad_request);
+    return std::nullopt;
+}
+
+std::optional<response> application::limit_address(exchange& asked)
+{
+    std::string key(asked.matched().rate == rate_class::credentials ? "c" : "a");
+    key += asked.asked().head.peer.bytes;
+    return limit_rate(asked, key);
+}
+
+std::optional<response> application::limit_rate(exchange& asked, std::string_view key)
+{
+    auto const& row = asked.matched();
+    if (!settings_.rate_limited || row.rate == rate_class::none) return std::nullopt;
+    auto const& rate = row.rate == rate_class::credentials ? settings_.credentials_rate : settings_.default_rate;
+    auto const decided = limiter_.take(key, 1, {rate.burst, rate.period}, cases_.clock.ticks());
+    if (decided.allowed) return std::nullopt;
+    auto const wait = std::max(std::chrono::ceil<std::chrono::seconds>(decided.retry_after), std::chrono::seconds{1});
+    auto refused = asked.refuse(denial{problem::too_many_requests, wait});
+    refused.fields.emplace_back("RateLimit-Policy", "\"default\";q=" + std::to_string(rate.burst) + ";w=" + std::to_string(rate.period.count()));
+    refused.fields.emplace_back("RateLimit", "\"default\";r=0;t=" + std::to_string(wait.count()));
+    return refused;
+}
+
+std::optional<response> application::authenticate(exchange& asked)
+{
+    auto const who = asked.matched().who;
+    if (who == audience::everyone || who == audience::refresh_cookie) return std::nullopt;
+    auto const token = bearer_of(asked.asked().head.field("authorization"));
+    if (token.empty()) return asked.refuse(problem::not_authenticated);
+    auto said = cases_.authenticate(token);
+    if (!said) return asked.fail(said.error());
+    if (auto const* no = said->denied()) return asked.refuse(*no);
+    asked.authenticate(std::move(*said->granted()));
+    auto const& bytes = asked.caller().user.id.bytes;
+    if (auto refused = limit_rate(asked, std::string_view{reinterpret_cast<char const*>(bytes.data()), bytes.size()})) return refused;
+    if (who != audience::admin || access::administers(asked.caller())) return std::nullopt;
+    return asked.refuse(problem::forbidden);
+}
+
+void application::finish(std::shared_ptr<errand> const& task, response&& made)
+{
+    auto const& asked = task->asked;
+    auto const& head = asked.asked().head;
+    made.fields.emplace_back("X-Correlation-ID", asked.correlation().text());
+    add_cors(head, made);
+    auto const& row = asked.matched();
+    state_.metrics().count(&row, made.status, row.handle == &log_in, made.status == 401 && !head.field("authorization").empty());
+    cases_.log.access(name_of(head.method), row.path, made.status, cases_.clock.now() - head.arrived, asked.correlation().bytes);
+    task->reply->answer(std::move(made));
+}
+
+void application::add_cors(request_head const& head, response& made) const
+{
+    auto const origin = head.field("origin");
+    if (origin.empty()) return;
+    made.fields.emplace_back("Vary", "Origin");
+    if (!is_allowed_origin(origin)) return;
+    made.fields.emplace_back("Access-Control-Allow-Origin", std::string(origin));
+    made.fields.emplace_back("Access-Control-Allow-Credentials", "true");
+    made.fields.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After, X-Correlation-ID");
+}
+
+}  // namespace mb::http

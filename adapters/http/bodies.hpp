@@ -1,0 +1,69 @@
+#pragma once
+
+#include "adapters/http/route.hpp"
+#include "core/domain/base/secret.hpp"
+#include "core/domain/base/violation.hpp"
+#include "core/domain/shape/rule.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace mb::http {
+
+// The types of a body's members carry their rules: from the one declaration come parsing, checking, binding and OpenAPI.
+// What an address or a user name may look like is the use case's to say, so that one answer can list everything that is wrong.
+
+template <std::size_t Min, std::size_t Max>
+struct text {
+    std::string value;
+};
+/// Never shown, never trimmed, taken exactly as received.
+struct password_text {
+    secret value;
+};
+/// A member of a patch: absent leaves, null clears.
+template <class T>
+struct change {
+    enum class kind : unsigned char { keep, clear, set } what = kind::keep;
+    T value{};
+};
+
+struct registration_body {
+    text<1, 320> email;
+    password_text password;
+    std::optional<text<1, 64>> username;
+    std::optional<text<1, 200>> display_name;
+};
+
+struct email_body {
+    text<1, 320> email;
+};
+
+/// One of `email` and `username`; seed 000 sends the second.
+struct credentials_body {
+    std::optional<text<1, 320>> email;
+    std::optional<text<1, 320>> username;
+    password_text password;
+};
+
+struct profile_body {
+    change<text<1, 200>> display_name;
+    change<text<1, 64>> username;
+};
+
+struct user_change_body {
+    std::optional<std::vector<text<1, 64>>> roles;
+    std::optional<text<1, 16>> status;
+};
+
+/// A body of the given type, or everything that is wrong with it.
+template <class Body>
+std::variant<Body, violations> bind(shape::value const& input);
+
+/// The rules of a schema that is a fixed body; null for the others.
+shape::object_rule const* rule_of(schema body) noexcept;
+
+}  // namespace mb::http

@@ -1,0 +1,41 @@
+#include "adapters/http/cookies.hpp"
+
+namespace mb::http {
+namespace {
+
+std::string attributes(http_settings const& settings, std::chrono::seconds life)
+{
+    return "; HttpOnly; SameSite=Strict; Path=/; Max-Age=" + std::to_string(life.count()) + (settings.secure_cookies ? "; Secure" : "");
+}
+
+}  // namespace
+
+std::string_view refresh_cookie_name(http_settings const& settings) noexcept { return settings.secure_cookies ? "__Host-refresh" : "refresh"; }
+
+std::string set_refresh_cookie(http_settings const& settings, secret const& token, std::chrono::seconds life)
+{
+    return std::string(refresh_cookie_name(settings)) + '=' + std::string(token.reveal()) + attributes(settings, life);
+}
+
+std::string clear_refresh_cookie(http_settings const& settings)
+{
+    return std::string(refresh_cookie_name(settings)) + '=' + attributes(settings, std::chrono::seconds{0});
+}
+
+std::optional<std::string_view> cookie(std::string_view header, std::string_view name) noexcept
+{
+    std::optional<std::string_view> found;
+    while (!header.empty()) {
+        auto const end = header.find(';');
+        auto pair = header.substr(0, end);
+        header = end == std::string_view::npos ? std::string_view{} : header.substr(end + 1);
+        while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
+        auto const equals = pair.find('=');
+        if (equals == std::string_view::npos || pair.substr(0, equals) != name) continue;
+        if (found) return std::nullopt;
+        found = pair.substr(equals + 1);
+    }
+    return found;
+}
+
+}  // namespace mb::http

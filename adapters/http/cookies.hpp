@@ -1,0 +1,21 @@
+#pragma once
+
+#include "adapters/http/http_settings.hpp"
+#include "core/domain/base/secret.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mb::http {
+
+/// The refresh token's cookie: HttpOnly, SameSite=Strict, Path=/, and __Host- with Secure everywhere but on a lab's http://localhost (contract.md section 2).
+std::string_view refresh_cookie_name(http_settings const& settings) noexcept;
+std::string set_refresh_cookie(http_settings const& settings, secret const& token, std::chrono::seconds life);
+std::string clear_refresh_cookie(http_settings const& settings);
+
+/// The value of a cookie, or nothing where it is absent or stands twice (RFC 6265 section 5.4 leaves the order open: we don't guess).
+std::optional<std::string_view> cookie(std::string_view header, std::string_view name) noexcept;
+
+}  // namespace mb::http

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "adapters/http/edge/service.hpp"
+#include "adapters/http/http_settings.hpp"
+#include "adapters/http/route.hpp"
+#include "adapters/http/service_state.hpp"
+#include "adapters/http/texts.hpp"
+#include "adapters/http/use_cases.hpp"
+#include "core/domain/audit/event.hpp"
+#include "core/domain/base/answer.hpp"
+#include "core/domain/base/outcome.hpp"
+#include "core/usecases/access/caller.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace mb::http {
+
+/// One request on its way through the application, and what every handler needs to answer it.
+class exchange {
+public:
+    exchange(request&& whole, route_match&& match, audit::correlation_id correlation, use_cases const& cases, http_settings const& settings,
+             service_state& state);
+
+    request const& asked() const noexcept { return whole_; }
+    route const& matched() const noexcept { return *match_.found; }
+    bool seed000_alias() const noexcept { return match_.seed000_alias; }
+    std::string_view param(std::size_t at) const noexcept { return match_.params[at]; }
+    use_cases const& cases() const noexcept { return cases_; }
+    http_settings const& settings() const noexcept { return settings_; }
+    service_state& state() const noexcept { return state_; }
+    language tongue() const noexcept { return tongue_; }
+    audit::correlation_id correlation() const noexcept { return correlation_; }
+
+    /// Where an audit event of this request comes from. The address is hashed at the first call.
+    audit::origin const& origin();
+
+    /// Set once the caller is authenticated; asking before is a defect.
+    access::caller const& caller() const;
+    access::caller const* caller_if_known() const noexcept { return caller_ ? &*caller_ : nullptr; }
+    void authenticate(access::caller known) { caller_.emplace(std::move(known)); }
+
+    /// The decoded query; refused by the application before the handler where it can't be decoded or a name is unknown.
+    std::vector<std::pair<std::string, std::string>> const& query() const noexcept { return query_; }
+    void set_query(std::vector<std::pair<std::string, std::string>> decoded) { query_ = std::move(decoded); }
+    std::optional<std::string_view> query(std::string_view name) const noexcept;
+
+    /// Refusals in the form that the path promises: S004's, or S000's on its aliases (contract.md section 1).
+    response refuse(problem why) const { return refuse(denial{why}); }
+    response refuse(denial const& why) const;
+    response refuse(violations const& broken, problem why = problem::validation_failed) const;
+    /// The world failed: 500 or 503, and a line in the log that only the operator sees.
+    response fail(error const& failure) const;
+
+    template <class T, class Grant>
+    response reply(outcome<answer<T>> const& said, Grant&& granted) const
+    {
+        if (!said) return fail(said.error());
+        if (auto const* value = said->granted()) return granted(*value);
+        if (auto const* no = said->denied()) return refuse(*no);
+        return refuse(*said->broken());
+    }
+
+private:
+    request whole_;
+    route_match match_;
+    audit::correlation_id correlation_;
+    use_cases const& cases_;
+    http_settings const& settings_;
+    service_state& state_;
+    language tongue_;
+    std::optional<access::caller> caller_;
+    std::optional<audit::origin> origin_;
+    std::string user_agent_;
+    std::vector<std::pair<std::string, std::string>> query_;
+};
+
+/// The body of a refusal. Shared with refusals that have no exchange (the gate's).
+std::string write_refusal(problem why, violations const& broken, audit::correlation_id correlation, instant now, language tongue, bool seed000_alias);
+
+/// A JSON answer with the route's own success status.
+response json_answer(int status, std::string body);
+/// 204, or whatever success of the route has no body.
+response no_content(exchange const& asked);
+
+}  // namespace mb::http

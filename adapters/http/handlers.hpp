@@ -1,0 +1,56 @@
+#pragma once
+
+#include "adapters/http/exchange.hpp"
+
+namespace mb::http {
+
+// One function a row of the route table. Each may throw only what the application turns into a 500.
+
+response show_index(exchange&);
+response show_health(exchange&);
+response show_live(exchange&);
+response show_ready(exchange&);
+response show_metrics(exchange&);
+response show_openapi(exchange&);
+response show_api_docs(exchange&);
+response show_stylesheet(exchange&);
+response show_api_docs_script(exchange&);
+
+response register_account(exchange&);
+response verify_email(exchange&);
+response resend_verification(exchange&);
+response log_in(exchange&);
+response log_out(exchange&);
+response show_me(exchange&);
+response change_me(exchange&);
+
+response refresh(exchange&);
+response list_sessions(exchange&);
+response revoke_session(exchange&);
+response log_out_everywhere(exchange&);
+
+response rotate_key(exchange&);
+response list_keys(exchange&);
+response list_users(exchange&);
+response show_user(exchange&);
+response change_user(exchange&);
+response unlock_user(exchange&);
+
+response list_entities(exchange&);
+response create_entity(exchange&);
+response show_entity(exchange&);
+response update_entity(exchange&);
+response delete_entity(exchange&);
+response show_entity_schema(exchange&);
+response create_field(exchange&);
+response update_field(exchange&);
+response delete_field(exchange&);
+
+response list_records(exchange&);
+response create_record(exchange&);
+response show_record(exchange&);
+response replace_record(exchange&);
+response patch_record(exchange&);
+response delete_record(exchange&);
+
+}  // namespace mb::http

@@ -1,0 +1,144 @@
+#include "adapters/http/cookies.hpp"
+#include "adapters/http/handlers.hpp"
+#include "adapters/http/handlers/parse_body.hpp"
+#include "adapters/http/handlers/token_answer.hpp"
+#include "adapters/http/pages.hpp"
+#include "adapters/http/resources.hpp"
+#include "adapters/json/writer.hpp"
+#include "core/usecases/identity/change_profile.hpp"
+#include "core/usecases/identity/log_in.hpp"
+#include "core/usecases/identity/register_user.hpp"
+#include "core/usecases/identity/resend_verification.hpp"
+#include "core/usecases/identity/verify_email.hpp"
+#include "core/usecases/tokens/log_out.hpp"
+
+namespace mb::http {
+namespace {
+
+response message_answer(exchange const& asked, notice what)
+{
+    std::string body;
+    json::writer out(body);
+    out.begin_object();
+    out.key("message").text(text_of(what, asked.tongue()));
+    out.end_object();
+    return json_answer(asked.matched().success, std::move(body));
+}
+
+bool wants_page(exchange const& asked) { return asked.asked().head.field("accept").find("text/html") != std::string_view::npos; }
+
+response page_answer(int status, std::string body)
+{
+    response made;
+    made.status = status;
+    made.content_type = "text/html; charset=utf-8";
+    made.body = std::move(body);
+    return made;
+}
+
+response notice_page(exchange const& asked, int status, std::string_view text)
+{
+    return page_answer(status, draw(page::notice, asked.tongue(),
+                                    {{"LANG", notify::name_of(asked.tongue())}, {"TEXT", text}, {"URL", asked.settings().public_url}}));
+}
+
+std::optional<std::string> text_if_set(auto const& member)
+{
+    if (!member) return std::nullopt;
+    return member->value;
+}
+
+template <class T>
+std::optional<std::optional<std::string>> as_patch(change<T> const& member)
+{
+    if (member.what == change<T>::kind::keep) return std::nullopt;
+    if (member.what == change<T>::kind::clear) return std::optional<std::string>{};
+    return member.value.value;
+}
+
+}  // namespace
+
+response register_account(exchange& asked)
+{
+    auto parsed = parse_body<registration_body>(asked);
+    if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
+    auto& body = std::get<registration_body>(parsed);
+    identity::registration const wanted{std::move(body.email.value), std::move(body.password.value), text_if_set(body.username),
+                                        text_if_set(body.display_name), asked.tongue()};
+    return asked.reply(asked.cases().register_user(wanted, asked.origin()), [&](done) { return message_answer(asked, notice::registered); });
+}
+
+// A link in a mail is followed by scanners too: a browser gets a page whose button POSTs; a program that asks for JSON is answered at once
+// (decisions.md #11).
+response verify_email(exchange& asked)
+{
+    auto const token = asked.query("token");
+    if (!token) return asked.refuse(problem::invalid_parameter);
+    bool const page_wanted = wants_page(asked);
+    auto const method = asked.asked().head.method;
+    if (page_wanted && (method == verb::get || method == verb::head)) {
+        if (!identity::parse_email_token(*token)) return notice_page(asked, 400, text_of(problem::link_invalid, asked.tongue()));
+        return page_answer(200, draw(page::verify, asked.tongue(), {{"TOKEN", *token}}));
+    }
+    auto const said = asked.cases().verify_email(*token, asked.origin());
+    if (page_wanted && said) {
+        bool const verified = said->granted() != nullptr;
+        return notice_page(asked, verified ? 200 : 400,
+                           verified ? text_of(notice::email_verified, asked.tongue()) : text_of(problem::link_invalid, asked.tongue()));
+    }
+    return asked.reply(said, [&](done) { return message_answer(asked, notice::email_verified); });
+}
+
+response resend_verification(exchange& asked)
+{
+    auto parsed = parse_body<email_body>(asked);
+    if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
+    auto const said = asked.cases().resend_verification(std::get<email_body>(parsed).email.value, asked.tongue(), asked.origin());
+    return asked.reply(said, [&](done) { return message_answer(asked, notice::verification_sent); });
+}
+
+response log_in(exchange& asked)
+{
+    auto parsed = parse_body<credentials_body>(asked);
+    if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
+    auto& body = std::get<credentials_body>(parsed);
+    if (!body.email && !body.username) return asked.refuse(violations{{"/email", violation_code::required, {}}});
+    if (body.email && body.username) return asked.refuse(violations{{"/username", violation_code::contradiction, {}}});
+    identity::credentials const given{body.email ? std::move(body.email->value) : std::move(body.username->value), std::move(body.password.value)};
+    return asked.reply(asked.cases().log_in(given, asked.origin()), [&](tokens::token_pair const& pair) {
+        return asked.seed000_alias() ? seed000_login_answer(asked, pair) : token_answer(asked, pair);
+    });
+}
+
+response log_out(exchange& asked)
+{
+    auto const token = cookie(asked.asked().head.field("cookie"), refresh_cookie_name(asked.settings()));
+    auto made = !token ? asked.refuse(problem::not_authenticated) : asked.reply(asked.cases().log_out(*token, asked.origin()), [&](done) { return no_content(asked); });
+    if (made.status < 500) made.fields.emplace_back("Set-Cookie", clear_refresh_cookie(asked.settings()));
+    return made;
+}
+
+response show_me(exchange& asked)
+{
+    std::string body;
+    body.reserve(384);
+    json::writer out(body);
+    write_user(out, asked.caller().user);
+    return json_answer(asked.matched().success, std::move(body));
+}
+
+response change_me(exchange& asked)
+{
+    auto parsed = parse_body<profile_body>(asked);
+    if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
+    auto const& body = std::get<profile_body>(parsed);
+    identity::profile_change const wanted{as_patch(body.display_name), as_patch(body.username)};
+    return asked.reply(asked.cases().change_profile(asked.caller(), wanted, asked.origin()), [&](identity::user const& changed) {
+        std::string answer;
+        json::writer out(answer);
+        write_user(out, changed);
+        return json_answer(asked.matched().success, std::move(answer));
+    });
+}
+
+}  // namespace mb::http

@@ -1,0 +1,47 @@
+#include "adapters/http/handlers/token_answer.hpp"
+
+#include "adapters/http/cookies.hpp"
+#include "adapters/http/resources.hpp"
+#include "adapters/json/writer.hpp"
+
+namespace mb::http {
+namespace {
+
+response with_cookie(exchange const& asked, tokens::token_pair const& pair, std::string body)
+{
+    auto made = json_answer(asked.matched().success, std::move(body));
+    auto const life = std::chrono::floor<std::chrono::seconds>(pair.refresh_expires_at - asked.cases().clock.now());
+    made.fields.emplace_back("Set-Cookie", set_refresh_cookie(asked.settings(), pair.refresh_token, life));
+    return made;
+}
+
+}  // namespace
+
+response token_answer(exchange const& asked, tokens::token_pair const& pair)
+{
+    std::string body;
+    body.reserve(pair.access_token.size() + 512);
+    json::writer out(body);
+    out.begin_object();
+    out.key("access_token").text(pair.access_token);
+    out.key("token_type").text("Bearer");
+    out.key("expires_in").integer(pair.expires_in.count());
+    out.key("user");
+    write_user(out, pair.user);
+    out.end_object();
+    return with_cookie(asked, pair, std::move(body));
+}
+
+response seed000_login_answer(exchange const& asked, tokens::token_pair const& pair)
+{
+    std::string body;
+    json::writer out(body);
+    out.begin_object();
+    out.key("token").text(pair.access_token);
+    out.key("user_info");
+    write_user(out, pair.user);
+    out.end_object();
+    return with_cookie(asked, pair, std::move(body));
+}
+
+}  // namespace mb::http

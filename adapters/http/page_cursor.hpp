@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/domain/base/id.hpp"
+#include "ports/cryptography.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+
+namespace mb::http {
+
+/// The cursor of a list in the order of ids: opaque, signed, and good only for the query that made it.
+/// @param query  names the list and its filters, so that a cursor of one query is refused by another.
+std::string write_page_cursor(ports::digester const& digests, std::string_view query, uuid_bytes const& last);
+std::optional<uuid_bytes> read_page_cursor(ports::digester const& digests, std::string_view query, std::string_view cursor);
+
+}  // namespace mb::http

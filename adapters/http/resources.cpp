@@ -1,0 +1,200 @@
+#include "adapters/http/resources.hpp"
+
+#include "adapters/json/writer.hpp"
+
+namespace mb::http {
+namespace {
+
+void write_instant(json::writer& out, instant at)
+{
+    char text[24];
+    format_rfc3339(at, text);
+    out.text({text, sizeof text});
+}
+
+void write_id(json::writer& out, uuid_bytes const& bytes)
+{
+    char text[36];
+    format_uuid(bytes, text);
+    out.text({text, sizeof text});
+}
+
+/// A stored value in the form that clients see (entities.md section 2.3).
+void write_cell(json::writer& out, entities::field_definition const& field, entities::cell const& cell)
+{
+    if (is_null(cell)) {
+        out.null();
+        return;
+    }
+    switch (field.type) {
+        case shape::kind::boolean: {
+            auto const* truth = std::get_if<bool>(&cell);
+            out.boolean(truth != nullptr ? *truth : std::get<std::int64_t>(cell) != 0);
+            return;
+        }
+        case shape::kind::integer: out.integer(std::get<std::int64_t>(cell)); return;
+        case shape::kind::number: out.number(std::get<double>(cell)); return;
+        case shape::kind::decimal: out.text(shape::format_decimal(std::get<std::int64_t>(cell), field.scale)); return;
+        case shape::kind::date_time: write_instant(out, from_micros(std::get<std::int64_t>(cell))); return;
+        case shape::kind::uuid: write_id(out, std::get<uuid_bytes>(cell)); return;
+        case shape::kind::enumeration:
+            for (auto const& option : field.options) {
+                if (option.number != std::get<std::int64_t>(cell)) continue;
+                out.text(option.value);
+                return;
+            }
+            out.null();
+            return;
+        default: out.text(std::get<std::string>(cell)); return;
+    }
+}
+
+}  // namespace
+
+void write_user(json::writer& out, identity::user const& shown, std::optional<instant> locked_until)
+{
+    out.begin_object();
+    out.key("id");
+    write_id(out, shown.id.bytes);
+    out.key("email").text(shown.address.text());
+    out.key("username");
+    shown.name ? out.text(shown.name->text()) : out.null();
+    out.key("display_name");
+    shown.display_name ? out.text(*shown.display_name) : out.null();
+    out.key("email_verified").boolean(shown.email_verified);
+    out.key("status").text(identity::name_of(shown.status));
+    out.key("roles").begin_list();
+    for (auto const& role : shown.roles) out.text(role);
+    out.end_list();
+    if (locked_until) {
+        out.key("locked_until");
+        write_instant(out, *locked_until);
+    }
+    out.key("created_at");
+    write_instant(out, shown.created_at);
+    out.key("updated_at");
+    write_instant(out, shown.updated_at);
+    out.key("last_login_at");
+    shown.last_login_at ? write_instant(out, *shown.last_login_at) : static_cast<void>(out.null());
+    out.end_object();
+}
+
+void write_session(json::writer& out, tokens::family const& shown, bool current)
+{
+    out.begin_object();
+    out.key("id");
+    write_id(out, shown.id.bytes);
+    out.key("kid").text(shown.kid);
+    out.key("ip_hash").text(shown.ip.text);
+    out.key("user_agent").text(shown.user_agent);
+    out.key("created_at");
+    write_instant(out, shown.created_at);
+    out.key("last_used_at");
+    write_instant(out, shown.last_used_at);
+    out.key("expires_at");
+    write_instant(out, shown.expires_at);
+    out.key("current").boolean(current);
+    out.end_object();
+}
+
+void write_field(json::writer& out, entities::field_definition const& shown)
+{
+    out.begin_object();
+    out.key("id");
+    write_id(out, shown.id.bytes);
+    out.key("name").text(shown.name.text());
+    out.key("display_name").text(shown.display_name);
+    out.key("type").text(shape::name_of(shown.type));
+    out.key("is_required").boolean(shown.is_required);
+    out.key("is_unique").boolean(shown.is_unique);
+    out.key("is_indexed").boolean(shown.is_indexed);
+    if (shown.min_length) out.key("min_length").integer(*shown.min_length);
+    if (shown.max_length) out.key("max_length").integer(*shown.max_length);
+    if (shown.min) {
+        out.key("min");
+        write_cell(out, shown, *shown.min);
+    }
+    if (shown.max) {
+        out.key("max");
+        write_cell(out, shown, *shown.max);
+    }
+    if (shown.type == shape::kind::decimal) {
+        out.key("precision").integer(shown.precision);
+        out.key("scale").integer(shown.scale);
+    }
+    if (shown.pattern) out.key("pattern").text(*shown.pattern);
+    if (shown.type == shape::kind::enumeration) {
+        out.key("options").begin_list();
+        for (auto const& option : shown.options) {
+            out.begin_object();
+            out.key("value").text(option.value);
+            out.key("label").text(option.label);
+            out.end_object();
+        }
+        out.end_list();
+    }
+    if (shown.fallback) {
+        out.key("default");
+        write_cell(out, shown, *shown.fallback);
+    }
+    out.end_object();
+}
+
+void write_entity(json::writer& out, entities::entity_definition const& shown)
+{
+    out.begin_object();
+    out.key("id");
+    write_id(out, shown.id.bytes);
+    out.key("name").text(shown.name.text());
+    out.key("display_name").text(shown.display_name);
+    out.key("description").text(shown.description);
+    out.key("revision").integer(shown.revision);
+    out.key("created_at");
+    write_instant(out, shown.created_at);
+    out.key("updated_at");
+    write_instant(out, shown.updated_at);
+    out.key("fields").begin_list();
+    for (auto const& field : shown.fields) write_field(out, field);
+    out.end_list();
+    out.end_object();
+}
+
+void write_record(json::writer& out, entities::entity_definition const& definition, entities::record const& shown,
+                  std::vector<entities::field_index> const* only)
+{
+    out.begin_object();
+    out.key("id");
+    write_id(out, shown.id.bytes);
+    auto const write_one = [&](std::size_t at) {
+        out.key(definition.fields[at].name.text());
+        write_cell(out, definition.fields[at], shown.cells[at]);
+    };
+    if (only == nullptr) {
+        for (std::size_t at = 0; at < definition.fields.size(); ++at) write_one(at);
+    } else {
+        for (auto const index : *only) write_one(index.at);
+    }
+    out.key("created_at");
+    write_instant(out, shown.created_at);
+    out.key("updated_at");
+    write_instant(out, shown.updated_at);
+    out.key("created_by");
+    shown.created_by ? write_id(out, shown.created_by->bytes) : static_cast<void>(out.null());
+    out.key("version").integer(shown.version);
+    out.end_object();
+}
+
+void write_page(std::string& into, bool has_more, std::optional<std::string> const& next_cursor, std::function<void(json::writer&)> const& items)
+{
+    json::writer out(into);
+    out.begin_object();
+    out.key("data").begin_list();
+    items(out);
+    out.end_list();
+    out.key("hasMore").boolean(has_more);
+    out.key("nextCursor");
+    next_cursor ? out.text(*next_cursor) : out.null();
+    out.end_object();
+}
+
+}  // namespace mb::http

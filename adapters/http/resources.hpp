@@ -1,0 +1,33 @@
+#pragma once
+
+#include "core/domain/entities/record.hpp"
+#include "core/domain/identity/user.hpp"
+#include "core/domain/tokens/family.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mb::json {
+class writer;
+}
+
+namespace mb::http {
+
+// How the things of the domain look in JSON.
+
+void write_user(json::writer& out, identity::user const& shown, std::optional<instant> locked_until = std::nullopt);
+void write_session(json::writer& out, tokens::family const& shown, bool current);
+void write_field(json::writer& out, entities::field_definition const& shown);
+void write_entity(json::writer& out, entities::entity_definition const& shown);
+/// A record is flat: its fields beside id, created_at, updated_at, created_by, version.
+/// @param only  the fields to show, by index; all where it is null.
+void write_record(json::writer& out, entities::entity_definition const& definition, entities::record const& shown,
+                  std::vector<entities::field_index> const* only = nullptr);
+
+/// {"data": […], "hasMore": …, "nextCursor": …}
+void write_page(std::string& into, bool has_more, std::optional<std::string> const& next_cursor, std::function<void(json::writer&)> const& items);
+
+}  // namespace mb::http

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "adapters/http/edge/service.hpp"
+#include "core/domain/base/problem.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mb::http {
+
+class exchange;
+
+/// Who may call a route. `permission`: authenticated, and the use case decides by the entity.
+enum class audience : std::uint8_t { everyone, refresh_cookie, authenticated, permission, admin };
+std::string_view name_of(audience who) noexcept;
+
+/// Where the work of a route runs.
+enum class lane_kind : std::uint8_t {
+    here,   ///< on the I/O thread: nothing that could block
+    point,  ///< a few indexed reads: on the I/O thread where the storage is in this process (SQLite), else as `read`
+    read,   ///< reads whose cost depends on the data
+    write,  ///< waits for a commit
+    hash    ///< a password hash, and the commits around it
+};
+
+/// How much of the rate limit one call costs.
+enum class rate_class : std::uint8_t { none, normal, credentials };
+
+/// The content of a request or an answer, for checking and for OpenAPI. Names a schema of components/schemas.
+enum class schema : std::uint8_t {
+    nothing,
+    registration,
+    email_only,
+    credentials,
+    profile_change,
+    user_change,
+    entity,
+    field,
+    record,
+    message,
+    tokens,
+    user,
+    user_page,
+    session_page,
+    revoked_count,
+    signing_key,
+    signing_key_list,
+    entity_page,
+    record_page,
+    json_schema,
+    health,
+    text,
+    anything
+};
+
+using handler = response (*)(exchange&);
+
+/// One row of the contract. Everything that is true of an endpoint stands here once: dispatch, 405, access, limits, OpenAPI and the generated tests come from it.
+struct route {
+    verb method;
+    std::string_view path;  ///< with {names} for the segments that vary
+    audience who;
+    lane_kind lane;
+    rate_class rate;
+    schema body;
+    schema reply;
+    int success;  ///< HTTP status of the granted answer
+    std::size_t body_bytes_max;
+    handler handle;
+    std::string_view summary;
+    std::string_view query;  ///< names of the query parameters it knows, separated by spaces; "*": the handler checks
+};
+
+std::span<route const> routes() noexcept;
+
+/// What a path leads to. `params` are the segments that {names} matched, in order.
+struct route_match {
+    route const* found = nullptr;        ///< null: no such path, or none with this method
+    bool path_known = false;             ///< some method has it: 405
+    std::string allow;                   ///< for 405 and OPTIONS; made only where `found` is null
+    bool seed000_alias = false;          ///< reached by an unversioned path of seed 000 (decisions.md #1)
+    std::vector<std::string_view> params;
+};
+
+/// HEAD finds what GET finds. /api/auth, /api/metadata and /api/entities are the same routes as below /api/v1.
+route_match find_route(request_head const& head);
+
+}  // namespace mb::http

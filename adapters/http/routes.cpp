@@ -1,0 +1,226 @@
+#include "adapters/http/handlers.hpp"
+#include "adapters/http/route.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mb::http {
+namespace {
+
+constexpr std::size_t none = 0;
+constexpr std::size_t credentials_bytes = 16 * 1024;
+constexpr std::size_t default_bytes = 64 * 1024;
+constexpr std::size_t record_bytes = 1024 * 1024;
+
+using enum verb;
+using enum audience;
+
+constexpr auto table = std::to_array<route>({
+    // service
+    {get, "/", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::text, 200, none, show_index, "What runs here and how to begin", ""},
+    {get, "/health", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::health, 200, none, show_health, "Whether the process answers", ""},
+    {get, "/api/v1/health/live", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::health, 200, none, show_live, "Whether the process answers", ""},
+    {get, "/api/v1/health/ready", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::health, 200, none, show_ready,
+     "Whether it can do its work; 503 while draining", ""},
+    {get, "/metrics", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::text, 200, none, show_metrics,
+     "Prometheus text, for loopback or the bearer of METRICS_TOKEN", ""},
+    {get, "/openapi.json", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::anything, 200, none, show_openapi, "This contract", ""},
+    {get, "/api-docs", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::text, 200, none, show_api_docs, "This contract, as a page", ""},
+    {get, "/assets/pages.css", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::text, 200, none, show_stylesheet, "The look of the pages", ""},
+    {get, "/assets/api-docs.js", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::text, 200, none, show_api_docs_script,
+     "The script of /api-docs", ""},
+
+    // accounts
+    {post, "/api/v1/auth/register", everyone, lane_kind::hash, rate_class::credentials, schema::registration, schema::message, 201, credentials_bytes,
+     register_account, "Open an account; the answer is the same for a known address", ""},
+    {get, "/api/v1/auth/verify-email", everyone, lane_kind::write, rate_class::credentials, schema::nothing, schema::message, 200, none, verify_email,
+     "Verify an address with the token that was mailed", "token"},
+    {post, "/api/v1/auth/verify-email", everyone, lane_kind::write, rate_class::credentials, schema::nothing, schema::message, 200, none, verify_email,
+     "Verify an address with the token that was mailed", "token"},
+    {post, "/api/v1/auth/resend-verification", everyone, lane_kind::write, rate_class::credentials, schema::email_only, schema::message, 200,
+     credentials_bytes, resend_verification, "Ask for another verification mail; always the same answer", ""},
+    {post, "/api/v1/auth/login", everyone, lane_kind::hash, rate_class::credentials, schema::credentials, schema::tokens, 200, credentials_bytes, log_in,
+     "Log in with a password", ""},
+    {post, "/api/v1/auth/logout", refresh_cookie, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, log_out,
+     "End this session", ""},
+    {get, "/api/v1/user/me", authenticated, lane_kind::point, rate_class::normal, schema::nothing, schema::user, 200, none, show_me, "The caller's own account", ""},
+    {patch, "/api/v1/user/me", authenticated, lane_kind::write, rate_class::normal, schema::profile_change, schema::user, 200, default_bytes, change_me,
+     "Change the caller's own account", ""},
+
+    // tokens and sessions
+    {post, "/api/v1/jwt/refresh", refresh_cookie, lane_kind::write, rate_class::normal, schema::nothing, schema::tokens, 200, none, refresh,
+     "Spend the refresh token for a new pair", ""},
+    {get, "/api/v1/jwt/sessions", authenticated, lane_kind::read, rate_class::normal, schema::nothing, schema::session_page, 200, none, list_sessions,
+     "The caller's active sessions", "limit cursor"},
+    {remove, "/api/v1/jwt/sessions/{familyId}", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none,
+     revoke_session, "End one of the caller's sessions", ""},
+    {post, "/api/v1/jwt/logout-all", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::revoked_count, 200, none, log_out_everywhere,
+     "End every session of the caller", ""},
+
+    // administration
+    {post, "/api/v1/admin/keys/rotate", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::signing_key, 201, none, rotate_key,
+     "Make a new signing key; the old one still verifies", ""},
+    {get, "/api/v1/admin/keys", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::signing_key_list, 200, none, list_keys, "Signing keys", ""},
+    {get, "/api/v1/admin/users", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::user_page, 200, none, list_users, "Accounts",
+     "role status verified q limit cursor"},
+    {get, "/api/v1/admin/users/{id}", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::user, 200, none, show_user, "One account", ""},
+    {patch, "/api/v1/admin/users/{id}", admin, lane_kind::write, rate_class::normal, schema::user_change, schema::user, 200, default_bytes, change_user,
+     "Change roles or state of an account", ""},
+    {post, "/api/v1/admin/users/{id}/unlock", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::message, 200, none, unlock_user,
+     "Lift a lockout", ""},
+
+    // entities and fields
+    {get, "/api/v1/metadata/entities", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::entity_page, 200, none, list_entities, "Entities",
+     "limit cursor"},
+    {post, "/api/v1/metadata/entities", admin, lane_kind::write, rate_class::normal, schema::entity, schema::entity, 201, default_bytes, create_entity,
+     "Define an entity", ""},
+    {get, "/api/v1/metadata/entities/{id}", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::entity, 200, none, show_entity,
+     "One entity with its fields", ""},
+    {put, "/api/v1/metadata/entities/{id}", admin, lane_kind::write, rate_class::normal, schema::entity, schema::entity, 200, default_bytes, update_entity,
+     "Change an entity", ""},
+    {remove, "/api/v1/metadata/entities/{id}", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, delete_entity,
+     "Delete an entity, with its records where confirmed", "confirm"},
+    {get, "/api/v1/metadata/entities/{id}/schema", authenticated, lane_kind::read, rate_class::normal, schema::nothing, schema::json_schema, 200, none,
+     show_entity_schema, "The entity's records as JSON Schema", ""},
+    {post, "/api/v1/metadata/entities/{id}/fields", admin, lane_kind::write, rate_class::normal, schema::field, schema::field, 201, default_bytes, create_field,
+     "Add a field", ""},
+    {put, "/api/v1/metadata/entities/{id}/fields/{fieldId}", admin, lane_kind::write, rate_class::normal, schema::field, schema::field, 200, default_bytes,
+     update_field, "Change a field", ""},
+    {remove, "/api/v1/metadata/entities/{id}/fields/{fieldId}", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none,
+     delete_field, "Delete a field and what it holds", ""},
+
+    // records
+    {get, "/api/v1/entities/{id}/records", permission, lane_kind::read, rate_class::normal, schema::nothing, schema::record_page, 200, none, list_records,
+     "A page of records", "*"},
+    {post, "/api/v1/entities/{id}/records", permission, lane_kind::write, rate_class::normal, schema::record, schema::record, 201, record_bytes, create_record,
+     "Create a record", ""},
+    {get, "/api/v1/entities/{id}/records/{recordId}", permission, lane_kind::point, rate_class::normal, schema::nothing, schema::record, 200, none, show_record,
+     "One record", ""},
+    {put, "/api/v1/entities/{id}/records/{recordId}", permission, lane_kind::write, rate_class::normal, schema::record, schema::record, 200, record_bytes,
+     replace_record, "Replace a record", ""},
+    {patch, "/api/v1/entities/{id}/records/{recordId}", permission, lane_kind::write, rate_class::normal, schema::record, schema::record, 200, record_bytes,
+     patch_record, "Merge into a record (RFC 7396)", ""},
+    {remove, "/api/v1/entities/{id}/records/{recordId}", permission, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none,
+     delete_record, "Delete a record", ""},
+});
+
+constexpr bool rows_differ() noexcept
+{
+    for (std::size_t i = 0; i < table.size(); ++i)
+        for (std::size_t j = i + 1; j < table.size(); ++j)
+            if (table[i].method == table[j].method && table[i].path == table[j].path) return false;
+    return true;
+}
+constexpr bool admin_rows_are_closed() noexcept
+{
+    for (auto const& row : table)
+        if (row.path.starts_with("/api/v1/admin/") && row.who != admin) return false;
+    return true;
+}
+constexpr bool bodies_have_room() noexcept
+{
+    for (auto const& row : table)
+        if ((row.body == schema::nothing) != (row.body_bytes_max == none)) return false;
+    return true;
+}
+static_assert(rows_differ(), "two rows for one method and path");
+static_assert(admin_rows_are_closed(), "a row below /admin that is open to others");
+static_assert(bodies_have_room(), "a row with a body takes bytes, a row without takes none");
+
+constexpr std::size_t segments_max = 12;
+
+/// The table's paths, split once.
+struct split_route {
+    route const* row = nullptr;
+    std::vector<std::string_view> segments;
+};
+
+std::vector<std::vector<split_route>> const& by_segment_count()
+{
+    static auto const split = [] {
+        std::vector<std::vector<split_route>> groups(segments_max + 1);
+        for (auto const& row : table) {
+            split_route entry{&row, {}};
+            for (std::size_t at = 1; at < row.path.size();) {
+                auto const end = std::min(row.path.find('/', at), row.path.size());
+                entry.segments.push_back(row.path.substr(at, end - at));
+                at = end + 1;
+            }
+            groups[entry.segments.size()].push_back(std::move(entry));
+        }
+        return groups;
+    }();
+    return split;
+}
+
+/// The segments as if they were asked for below /api/v1.
+struct versioned {
+    std::vector<std::string> const& asked;
+    bool alias;
+
+    std::size_t size() const noexcept { return asked.size() + (alias ? 1 : 0); }
+    std::string_view operator[](std::size_t at) const noexcept
+    {
+        if (!alias || at == 0) return asked[at];
+        return at == 1 ? std::string_view{"v1"} : std::string_view{asked[at - 1]};
+    }
+};
+
+bool is_seed000(std::vector<std::string> const& segments) noexcept
+{
+    return segments.size() >= 3 && segments[0] == "api" && (segments[1] == "auth" || segments[1] == "metadata" || segments[1] == "entities");
+}
+
+bool fits(std::vector<std::string_view> const& pattern, versioned const& path) noexcept
+{
+    for (std::size_t i = 0; i < pattern.size(); ++i)
+        if (pattern[i].front() != '{' && pattern[i] != path[i]) return false;
+    return true;
+}
+
+}  // namespace
+
+std::span<route const> routes() noexcept { return table; }
+
+std::string_view name_of(audience who) noexcept
+{
+    switch (who) {
+        case everyone: return "everyone";
+        case refresh_cookie: return "refresh_cookie";
+        case authenticated: return "authenticated";
+        case permission: return "permission";
+        case admin: return "admin";
+    }
+    return "admin";
+}
+
+route_match find_route(request_head const& head)
+{
+    route_match match;
+    match.seed000_alias = is_seed000(head.segments);
+    versioned const path{head.segments, match.seed000_alias};
+    if (path.size() > segments_max) return match;
+
+    auto const wanted = head.method == verb::head ? get : head.method;
+    bool allowed[7] = {};
+    for (auto const& candidate : by_segment_count()[path.size()]) {
+        if (!fits(candidate.segments, path)) continue;
+        match.path_known = true;
+        allowed[static_cast<std::size_t>(candidate.row->method)] = true;
+        if (candidate.row->method != wanted) continue;
+        match.found = candidate.row;
+        for (std::size_t i = 0; i < candidate.segments.size(); ++i)
+            if (candidate.segments[i].front() == '{') match.params.push_back(path[i]);
+        return match;
+    }
+    if (!match.path_known) return match;
+    for (auto const method : {get, verb::head, post, put, patch, remove}) {
+        if (!allowed[static_cast<std::size_t>(method == verb::head ? get : method)]) continue;
+        match.allow += name_of(method);
+        match.allow += ", ";
+    }
+    match.allow += "OPTIONS";
+    return match;
+}
+
+}  // namespace mb::http
