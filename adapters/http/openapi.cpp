@@ -1,0 +1,375 @@
+#include "adapters/http/openapi.hpp"
+
+#include "adapters/http/bodies.hpp"
+#include "adapters/http/problem_status.hpp"
+#include "adapters/http/route.hpp"
+#include "adapters/http/texts.hpp"
+#include "adapters/json/writer.hpp"
+#include "core/domain/entities/definition_input.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+namespace mb::http {
+namespace {
+
+/// The name of a schema below components/schemas; "" where there is no content or it is not JSON.
+std::string_view name_of(schema content) noexcept
+{
+    switch (content) {
+        case schema::registration: return "Registration";
+        case schema::email_only: return "EmailOnly";
+        case schema::credentials: return "Credentials";
+        case schema::profile_change: return "ProfileChange";
+        case schema::user_change: return "UserChange";
+        case schema::entity: return "Entity";
+        case schema::field: return "Field";
+        case schema::record: return "Record";
+        case schema::message: return "Message";
+        case schema::tokens: return "Tokens";
+        case schema::user: return "User";
+        case schema::user_page: return "UserPage";
+        case schema::session_page: return "SessionPage";
+        case schema::revoked_count: return "RevokedCount";
+        case schema::signing_key: return "SigningKey";
+        case schema::signing_key_list: return "SigningKeyPage";
+        case schema::entity_page: return "EntityPage";
+        case schema::record_page: return "RecordPage";
+        case schema::json_schema: return "JsonSchema";
+        case schema::health: return "Health";
+        case schema::nothing:
+        case schema::text:
+        case schema::anything: return "";
+    }
+    return "";
+}
+
+void write_reference(json::writer& out, std::string_view name)
+{
+    out.begin_object().member("$ref", std::string("#/components/schemas/") + std::string(name)).end_object();
+}
+
+/// A member of a schema that only answers show: its JSON type, and a format where it has one.
+struct shown_member {
+    std::string_view name;
+    std::string_view type;
+    std::string_view format = "";
+};
+
+void write_shown(json::writer& out, std::string_view name, std::vector<shown_member> const& members)
+{
+    out.key(name).begin_object().member("type", "object").key("properties").begin_object();
+    for (auto const& member : members) {
+        out.key(member.name).begin_object();
+        if (member.type.starts_with('#')) {
+            out.member("$ref", member.type);
+        } else if (member.type.ends_with('?')) {
+            out.key("type").begin_list().text(member.type.substr(0, member.type.size() - 1)).text("null").end_list();
+        } else {
+            out.member("type", member.type);
+        }
+        if (!member.format.empty()) out.member("format", member.format);
+        out.end_object();
+    }
+    out.end_object().end_object();
+}
+
+void write_page_of(json::writer& out, std::string_view name, std::string_view item)
+{
+    out.key(name).begin_object().member("type", "object").key("properties").begin_object();
+    out.key("data").begin_object().member("type", "array").key("items");
+    write_reference(out, item);
+    out.end_object();
+    out.key("hasMore").begin_object().member("type", "boolean").end_object();
+    out.key("nextCursor").begin_object().key("type").begin_list().text("string").text("null").end_list().end_object();
+    out.end_object().key("required").begin_list().text("data").text("hasMore").text("nextCursor").end_list().end_object();
+}
+
+void write_schemas(json::writer& out)
+{
+    out.key("schemas").begin_object();
+    for (auto const content : {schema::registration, schema::email_only, schema::credentials, schema::profile_change, schema::user_change}) {
+        out.key(name_of(content));
+        write_json_schema(out, *rule_of(content));
+    }
+    out.key("Entity");
+    write_json_schema(out, entities::entity_input_rule());
+    out.key("Field");
+    write_json_schema(out, entities::field_input_rule());
+    out.key("Record").begin_object().member("type", "object").member("description", "GET /metadata/entities/{id}/schema tells its members").end_object();
+    write_shown(out, "Message", {{"message", "string"}});
+    write_shown(out, "Health", {{"estado", "string"}, {"timestamp", "string", "date-time"}});
+    write_shown(out, "Tokens", {{"access_token", "string"}, {"token_type", "string"}, {"expires_in", "integer"}, {"user", "#/components/schemas/User"}});
+    write_shown(out, "User",
+                {{"id", "string", "uuid"}, {"email", "string", "email"}, {"username", "string?"}, {"display_name", "string?"}, {"email_verified", "boolean"},
+                 {"status", "string"}, {"roles", "array"}, {"locked_until", "string", "date-time"}, {"created_at", "string", "date-time"},
+                 {"updated_at", "string", "date-time"}, {"last_login_at", "string?", "date-time"}});
+    write_shown(out, "Session",
+                {{"id", "string", "uuid"}, {"kid", "string"}, {"ip_hash", "string"}, {"user_agent", "string"}, {"created_at", "string", "date-time"},
+                 {"last_used_at", "string", "date-time"}, {"expires_at", "string", "date-time"}, {"current", "boolean"}});
+    write_shown(out, "RevokedCount", {{"revoked", "integer"}});
+    write_shown(out, "SigningKey",
+                {{"kid", "string"}, {"state", "string"}, {"algorithm", "string"}, {"created_at", "string", "date-time"},
+                 {"activated_at", "string?", "date-time"}, {"retired_at", "string?", "date-time"}, {"expires_at", "string?", "date-time"}});
+    write_page_of(out, "UserPage", "User");
+    write_page_of(out, "SessionPage", "Session");
+    write_page_of(out, "SigningKeyPage", "SigningKey");
+    write_page_of(out, "EntityPage", "Entity");
+    write_page_of(out, "RecordPage", "Record");
+    out.key("JsonSchema").begin_object().member("type", "object").end_object();
+    write_shown(out, "Problem", {{"error", "string"}, {"code", "string"}, {"correlationId", "string", "uuid"}, {"timestamp", "string", "date-time"}, {"details", "array"}});
+    out.end_object();
+}
+
+/// Which statuses a row can answer beside its success, told by its columns.
+std::map<int, std::set<std::string_view>> denials_of(route const& row)
+{
+    std::map<int, std::set<std::string_view>> denials;
+    auto const add = [&](problem why) { denials[status_of(why)].insert(entry_of(why).code); };
+    add(problem::bad_request);
+    add(problem::internal_error);
+    if (!row.query.empty()) add(problem::unknown_parameter);
+    if (row.who != audience::everyone) {
+        add(problem::not_authenticated);
+        add(problem::invalid_token);
+        add(problem::expired_token);
+    }
+    if (row.who == audience::admin || row.who == audience::permission) add(problem::forbidden);
+    if (row.who == audience::refresh_cookie) add(problem::origin_not_allowed);
+    if (row.path.find('{') != std::string_view::npos) add(problem::not_found);
+    if (row.body != schema::nothing) {
+        add(problem::invalid_json);
+        add(problem::body_too_large);
+        add(problem::unsupported_media_type);
+        add(problem::validation_failed);
+    }
+    if (row.path.ends_with("/auth/login")) {
+        add(problem::invalid_credentials);
+        add(problem::email_not_verified);
+        add(problem::account_disabled);
+        add(problem::account_locked);
+    }
+    if (row.path.ends_with("/jwt/refresh")) {
+        add(problem::concurrent_refresh);
+        add(problem::token_theft);
+    }
+    if (row.method == verb::put || row.method == verb::patch || row.method == verb::remove) {
+        add(problem::conflict);
+        if (row.path.find("{id}") != std::string_view::npos && !row.path.starts_with("/api/v1/admin")) add(problem::precondition_failed);
+    }
+    if (row.method == verb::post && (row.body == schema::record || row.body == schema::entity || row.body == schema::field)) add(problem::conflict);
+    if (row.rate != rate_class::none) add(problem::too_many_requests);
+    if (row.lane != lane_kind::here) {
+        add(problem::overloaded);
+        add(problem::storage_unavailable);
+    }
+    return denials;
+}
+
+std::string_view tag_of(route const& row) noexcept
+{
+    constexpr std::string_view base = "/api/v1/";
+    if (!row.path.starts_with(base)) return "service";
+    auto const rest = row.path.substr(base.size());
+    return rest.substr(0, rest.find('/'));
+}
+
+void write_parameters(json::writer& out, route const& row)
+{
+    out.key("parameters").begin_list();
+    for (std::size_t at = 0; (at = row.path.find('{', at)) != std::string_view::npos; ++at) {
+        auto const name = row.path.substr(at + 1, row.path.find('}', at) - at - 1);
+        out.begin_object().member("name", name).member("in", "path").member("required", true);
+        out.key("schema").begin_object().member("type", "string").end_object().end_object();
+    }
+    auto names = row.query == "*" ? std::string_view{"limit cursor sort fields count filter"} : row.query;
+    while (!names.empty()) {
+        auto const end = names.find(' ');
+        auto const name = names.substr(0, end);
+        names = end == std::string_view::npos ? std::string_view{} : names.substr(end + 1);
+        out.begin_object().member("name", name).member("in", "query").member("required", name == "token");
+        if (name == "filter") out.member("style", "deepObject").member("description", "filter[field][op]=value");
+        out.key("schema").begin_object();
+        if (name == "filter")
+            out.member("type", "object");
+        else
+            out.member("type", name == "limit" ? "integer" : "string");
+        out.end_object().end_object();
+    }
+    out.end_list();
+}
+
+void write_operation(json::writer& out, route const& row)
+{
+    auto method = ascii_lower(http::name_of(row.method));
+    std::string operation = method;
+    for (char const c : row.path) operation += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
+    out.key(method).begin_object().member("operationId", operation).member("summary", row.summary);
+    out.key("tags").begin_list().text(tag_of(row)).end_list();
+    out.member("x-access", http::name_of(row.who));
+    out.key("security").begin_list();
+    if (row.who == audience::refresh_cookie) out.begin_object().key("refreshCookie").begin_list().end_list().end_object();
+    if (row.who == audience::authenticated || row.who == audience::permission || row.who == audience::admin)
+        out.begin_object().key("accessToken").begin_list().end_list().end_object();
+    out.end_list();
+    write_parameters(out, row);
+    if (row.body != schema::nothing) {
+        out.key("requestBody").begin_object().member("required", true).key("content").begin_object().key("application/json").begin_object().key("schema");
+        write_reference(out, name_of(row.body));
+        out.end_object().end_object().end_object();
+    }
+    out.key("responses").begin_object();
+    out.key(std::to_string(row.success)).begin_object().member("description", "OK");
+    if (auto const reply = name_of(row.reply); !reply.empty()) {
+        out.key("content").begin_object().key("application/json").begin_object().key("schema");
+        write_reference(out, reply);
+        out.end_object().end_object();
+    }
+    out.end_object();
+    for (auto const& [status, codes] : denials_of(row)) {
+        std::string description;
+        for (auto const code : codes) description += (description.empty() ? "" : ", ") + std::string(code);
+        out.key(std::to_string(status)).begin_object().member("description", description);
+        out.key("content").begin_object().key("application/json").begin_object().key("schema");
+        write_reference(out, "Problem");
+        out.end_object().end_object().end_object();
+    }
+    out.end_object().end_object();
+}
+
+}  // namespace
+
+void write_json_schema(json::writer& out, shape::field_rule const& rule)
+{
+    auto const type = [&](std::string_view name) {
+        if (rule.nullable)
+            out.key("type").begin_list().text(name).text("null").end_list();
+        else
+            out.member("type", name);
+    };
+    auto const bound = [&](std::string_view name, std::optional<shape::scalar> const& limit) {
+        if (!limit) return;
+        if (auto const* integer = std::get_if<std::int64_t>(&*limit))
+            out.member(name, *integer);
+        else if (auto const* number = std::get_if<double>(&*limit))
+            out.key(name).number(*number);
+    };
+    out.begin_object();
+    switch (rule.type) {
+        case shape::kind::integer:
+            type("integer");
+            bound("minimum", rule.min);
+            bound("maximum", rule.max);
+            break;
+        case shape::kind::number:
+            type("number");
+            bound("minimum", rule.min);
+            bound("maximum", rule.max);
+            break;
+        case shape::kind::boolean: type("boolean"); break;
+        case shape::kind::list:
+            type("array");
+            if (rule.length_max) out.member("maxItems", *rule.length_max);
+            if (rule.element) {
+                out.key("items");
+                write_json_schema(out, *rule.element);
+            }
+            break;
+        case shape::kind::object: type("object"); break;
+        case shape::kind::enumeration:
+            type("string");
+            out.key("enum").begin_list();
+            for (auto const& option : rule.options) out.text(option);
+            if (rule.nullable) out.null();
+            out.end_list();
+            break;
+        default:
+            type("string");
+            if (rule.type == shape::kind::date) out.member("format", "date");
+            if (rule.type == shape::kind::date_time) out.member("format", "date-time");
+            if (rule.type == shape::kind::uuid) out.member("format", "uuid");
+            if (rule.type == shape::kind::email) out.member("format", "email");
+            if (rule.type == shape::kind::url) out.member("format", "uri");
+            if (rule.type == shape::kind::decimal) out.member("pattern", "^-?[0-9]+(\\.[0-9]{1," + std::to_string(std::max(rule.scale, 1)) + "})?$");
+            if (rule.length_min) out.member("minLength", *rule.length_min);
+            if (rule.length_max) out.member("maxLength", *rule.length_max);
+            if (!rule.pattern_text.empty()) out.member("pattern", rule.pattern_text);
+            if (rule.secret) out.member("writeOnly", true).member("format", "password");
+            break;
+    }
+    out.end_object();
+}
+
+void write_json_schema(json::writer& out, shape::object_rule const& rule)
+{
+    out.begin_object().member("type", "object").member("additionalProperties", false).key("properties").begin_object();
+    for (auto const& field : rule.fields) {
+        out.key(field.name);
+        write_json_schema(out, field);
+    }
+    out.end_object().key("required").begin_list();
+    for (auto const& field : rule.fields)
+        if (field.required && !field.fallback) out.text(field.name);
+    out.end_list().end_object();
+}
+
+std::string entity_json_schema(entities::entity_definition const& entity, shape::object_rule const& rule, http_settings const& settings)
+{
+    std::string made;
+    json::writer out(made);
+    out.begin_object().member("$schema", "https://json-schema.org/draft/2020-12/schema");
+    out.member("$id", settings.public_url + "/api/v1/metadata/entities/" + entity.id.text() + "/schema");
+    out.member("title", entity.display_name).member("description", entity.description).member("type", "object").member("additionalProperties", false);
+    out.key("properties").begin_object();
+    for (auto const& field : rule.fields) {
+        out.key(field.name);
+        write_json_schema(out, field);
+    }
+    for (std::string_view const name : {"id", "created_at", "updated_at", "created_by", "version"}) {
+        out.key(name).begin_object().member("readOnly", true);
+        if (name == "version")
+            out.member("type", "integer");
+        else
+            out.member("type", "string").member("format", name.ends_with("_at") ? "date-time" : "uuid");
+        out.end_object();
+    }
+    out.end_object().key("required").begin_list();
+    for (auto const& field : rule.fields)
+        if (field.required && !field.fallback) out.text(field.name);
+    out.end_list().end_object();
+    return made;
+}
+
+std::string openapi_document(http_settings const& settings)
+{
+    std::string made;
+    made.reserve(64 * 1024);
+    json::writer out(made);
+    out.begin_object().member("openapi", "3.1.0");
+    out.key("info").begin_object().member("title", "MetaBuilder").member("version", settings.version).end_object();
+    out.key("servers").begin_list().begin_object().member("url", settings.public_url).end_object().end_list();
+    out.key("paths").begin_object();
+    std::vector<std::string_view> written;
+    for (auto const& row : routes()) {
+        if (std::ranges::find(written, row.path) != written.end()) continue;
+        written.push_back(row.path);
+        out.key(row.path).begin_object();
+        for (auto const& same_path : routes())
+            if (same_path.path == row.path) write_operation(out, same_path);
+        out.end_object();
+    }
+    out.end_object();
+    out.key("components").begin_object();
+    out.key("securitySchemes").begin_object();
+    out.key("accessToken").begin_object().member("type", "http").member("scheme", "bearer").member("bearerFormat", "JWT").end_object();
+    out.key("refreshCookie").begin_object().member("type", "apiKey").member("in", "cookie");
+    out.member("name", settings.secure_cookies ? "__Host-refresh" : "refresh").end_object();
+    out.end_object();
+    write_schemas(out);
+    out.end_object().end_object();
+    return made;
+}
+
+}  // namespace mb::http
