@@ -65,6 +65,9 @@ struct accepted {
     scalar content;  ///< in stored form where `given` and the rule is scalar; the fallback where absent and there is one
 };
 
+/// An input that broke this many rules is wrong enough: what follows is not reported (a body can hold 100,000 unknown members).
+constexpr std::size_t violations_max = 256;
+
 /// Checks an input against its rules, all of them: every broken rule is appended to `broken` with its JSON Pointer.
 /// Text arriving for a scalar is not converted: "12" is no INTEGER (but a DECIMAL and an INTEGER past 2^53 may come as text, entities.md
 /// section 2.3).
@@ -78,7 +81,11 @@ std::optional<scalar> accept(field_rule const& rule, value const& input, violati
 /// INTEGER -?(0|[1-9]\d{0,18}); BOOLEAN exactly true|false; the rest as in JSON text.
 std::optional<scalar> accept_text(field_rule const& rule, std::string_view text, violations& broken, std::string_view pointer);
 
-/// Decimal text to an integer scaled by 10^scale, exactly; nothing where it does not fit in `precision` digits or would lose digits.
+/// The text form of a value in stored form, as accept_text reads it back: "12.50", "2026-01-24"; "" for null.
+std::string format_text(field_rule const& rule, scalar const& content);
+
+/// Decimal text (the grammar of a JSON number) to an integer scaled by 10^scale, exactly; nothing where it does not fit in `precision` digits or
+/// would lose digits.
 std::optional<std::int64_t> parse_decimal(std::string_view text, int precision, int scale) noexcept;
 std::string format_decimal(std::int64_t scaled, int scale);
 
