@@ -16,6 +16,8 @@ struct denial {
     problem why;
     /// When asking again may be answered otherwise, counted from now.
     std::optional<std::chrono::seconds> retry_after{};
+    /// What in the request the rule points at, where that helps: the parameter that can't be read, the field whose value is taken.
+    violations details{};
     friend bool operator==(denial const&, denial const&) = default;
 };
 
@@ -33,7 +35,7 @@ public:
         : held_(std::in_place_index<0>, std::forward<U>(granted))
     {
     }
-    answer(denial refused) : held_(std::in_place_index<1>, refused) {}
+    answer(denial refused) : held_(std::in_place_index<1>, std::move(refused)) {}
     answer(problem why) : held_(std::in_place_index<1>, denial{why}) {}
     answer(violations broken) : held_(std::in_place_index<2>, std::move(broken)) {}
 

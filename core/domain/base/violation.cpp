@@ -23,6 +23,7 @@ std::string_view code_of(violation_code code) noexcept
         case violation_code::reserved_name: return "NOMBRE_RESERVADO";
         case violation_code::not_allowed_here: return "NO_PERMITIDO_AQUI";
         case violation_code::contradiction: return "CONTRADICCION";
+        case violation_code::duplicate: return "VALOR_DUPLICADO";
     }
     return "FORMATO_INVALIDO";
 }

@@ -27,6 +27,7 @@ enum class violation_code : std::uint8_t {
     reserved_name,     ///< NOMBRE_RESERVADO
     not_allowed_here,  ///< NO_PERMITIDO_AQUI  a member that this type or state can't have
     contradiction,     ///< CONTRADICCION      two members that can't hold together (min above max)
+    duplicate,         ///< VALOR_DUPLICADO    another one has this value already
 };
 
 std::string_view code_of(violation_code code) noexcept;
