@@ -26,20 +26,26 @@ bool is_reserved_field_name(std::string_view name) noexcept
     return name.starts_with('_') || name.starts_with('$') || std::ranges::find(reserved_names, name) != std::end(reserved_names);
 }
 
-shape::field_rule rule_of(field_definition const& field, compile_pattern compile)
+shape::field_rule type_rule_of(field_definition const& field)
 {
     shape::field_rule rule;
     rule.name = field.name.text();
     rule.type = field.type;
+    rule.precision = field.precision;
+    rule.scale = field.scale;
+    for (auto const& option : field.options) rule.options.push_back(option.value);
+    return rule;
+}
+
+shape::field_rule rule_of(field_definition const& field, compile_pattern compile)
+{
+    auto rule = type_rule_of(field);
     rule.required = field.is_required;
     rule.nullable = !field.is_required;
     rule.length_min = length_of(field.min_length);
     rule.length_max = length_of(field.max_length);
     rule.min = field.min;
     rule.max = field.max;
-    rule.precision = field.precision;
-    rule.scale = field.scale;
-    for (auto const& option : field.options) rule.options.push_back(option.value);
     if (field.pattern) {
         rule.pattern_text = *field.pattern;
         rule.matches = compile(*field.pattern);

@@ -21,6 +21,8 @@ struct compiled_entity {
 /// The rule of one field. ENUM is judged by its options' text; its fallback is that text, where the definition holds a number.
 /// A pattern that no longer compiles matches nothing: writing is refused rather than unchecked.
 shape::field_rule rule_of(field_definition const& field, compile_pattern compile);
+/// What makes a value one of the field's type, without the constraints: for bounds, and for what is compared with stored values.
+shape::field_rule type_rule_of(field_definition const& field);
 shape::object_rule record_rule(entity_definition const& definition, compile_pattern compile);
 std::shared_ptr<compiled_entity const> compile(entity_definition definition, compile_pattern patterns);
 
