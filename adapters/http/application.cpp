@@ -318,7 +318,7 @@ std::optional<response> application::authenticate(exchange& asked)
     asked.authenticate(std::move(*said->granted()));
     auto const& bytes = asked.caller().user.id.bytes;
     if (auto refused = limit_rate(asked, std::string_view{reinterpret_cast<char const*>(bytes.data()), bytes.size()})) return refused;
-    if (who != audience::admin || access::administers(asked.caller())) return std::nullopt;
+    if (who != audience::admin || usecases::decide_administering(asked.caller()).allowed) return std::nullopt;
     return asked.refuse(problem::forbidden);
 }
 

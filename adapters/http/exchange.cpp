@@ -70,7 +70,7 @@ audit::origin const& exchange::origin()
     return *origin_;
 }
 
-access::caller const& exchange::caller() const
+usecases::caller const& exchange::caller() const
 {
     MB_ASSERT(caller_.has_value());
     return *caller_;

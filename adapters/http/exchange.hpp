@@ -40,9 +40,9 @@ public:
     audit::origin const& origin();
 
     /// Set once the caller is authenticated; asking before is a defect.
-    access::caller const& caller() const;
-    access::caller const* caller_if_known() const noexcept { return caller_ ? &*caller_ : nullptr; }
-    void authenticate(access::caller known) { caller_.emplace(std::move(known)); }
+    usecases::caller const& caller() const;
+    usecases::caller const* caller_if_known() const noexcept { return caller_ ? &*caller_ : nullptr; }
+    void authenticate(usecases::caller known) { caller_.emplace(std::move(known)); }
 
     /// The decoded query; refused by the application before the handler where it can't be decoded or a name is unknown.
     std::vector<std::pair<std::string, std::string>> const& query() const noexcept { return query_; }
@@ -73,7 +73,7 @@ private:
     http_settings const& settings_;
     service_state& state_;
     language tongue_;
-    std::optional<access::caller> caller_;
+    std::optional<usecases::caller> caller_;
     std::optional<audit::origin> origin_;
     std::string user_agent_;
     std::vector<std::pair<std::string, std::string>> query_;

@@ -22,7 +22,7 @@ void write_id(json::writer& out, uuid_bytes const& bytes)
 /// A stored value in the form that clients see (entities.md section 2.3).
 void write_cell(json::writer& out, entities::field_definition const& field, entities::cell const& cell)
 {
-    if (is_null(cell)) {
+    if (shape::is_null(cell)) {
         out.null();
         return;
     }

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mb::identity {
+namespace mb::usecases {
 class register_user;
 class verify_email;
 class resend_verification;
@@ -21,8 +21,6 @@ class list_users;
 class get_user;
 class change_user;
 class unlock_user;
-}  // namespace mb::identity
-namespace mb::tokens {
 class refresh_session;
 class log_out;
 class log_out_everywhere;
@@ -30,12 +28,8 @@ class list_sessions;
 class revoke_session;
 class rotate_signing_key;
 class list_signing_keys;
-}  // namespace mb::tokens
-namespace mb::access {
 class authenticate;
 class record_denial;
-}  // namespace mb::access
-namespace mb::entities {
 class create_entity;
 class list_entities;
 class get_entity;
@@ -50,7 +44,7 @@ class list_records;
 class replace_record;
 class patch_record;
 class delete_record;
-}  // namespace mb::entities
+}  // namespace mb::usecases
 namespace mb::log {
 class logger;
 }
@@ -70,41 +64,41 @@ struct use_cases {
     ports::digester const& digests;
     log::logger& log;
 
-    identity::register_user const& register_user;
-    identity::verify_email const& verify_email;
-    identity::resend_verification const& resend_verification;
-    identity::log_in const& log_in;
-    identity::change_profile const& change_profile;
-    identity::list_users const& list_users;
-    identity::get_user const& get_user;
-    identity::change_user const& change_user;
-    identity::unlock_user const& unlock_user;
+    usecases::register_user const& register_user;
+    usecases::verify_email const& verify_email;
+    usecases::resend_verification const& resend_verification;
+    usecases::log_in const& log_in;
+    usecases::change_profile const& change_profile;
+    usecases::list_users const& list_users;
+    usecases::get_user const& get_user;
+    usecases::change_user const& change_user;
+    usecases::unlock_user const& unlock_user;
 
-    tokens::refresh_session const& refresh_session;
-    tokens::log_out const& log_out;
-    tokens::log_out_everywhere const& log_out_everywhere;
-    tokens::list_sessions const& list_sessions;
-    tokens::revoke_session const& revoke_session;
-    tokens::rotate_signing_key const& rotate_signing_key;
-    tokens::list_signing_keys const& list_signing_keys;
+    usecases::refresh_session const& refresh_session;
+    usecases::log_out const& log_out;
+    usecases::log_out_everywhere const& log_out_everywhere;
+    usecases::list_sessions const& list_sessions;
+    usecases::revoke_session const& revoke_session;
+    usecases::rotate_signing_key const& rotate_signing_key;
+    usecases::list_signing_keys const& list_signing_keys;
 
-    access::authenticate const& authenticate;
-    access::record_denial const& record_denial;
+    usecases::authenticate const& authenticate;
+    usecases::record_denial const& record_denial;
 
-    entities::create_entity const& create_entity;
-    entities::list_entities const& list_entities;
-    entities::get_entity const& get_entity;
-    entities::update_entity const& update_entity;
-    entities::delete_entity const& delete_entity;
-    entities::create_field const& create_field;
-    entities::update_field const& update_field;
-    entities::delete_field const& delete_field;
-    entities::create_record const& create_record;
-    entities::get_record const& get_record;
-    entities::list_records const& list_records;
-    entities::replace_record const& replace_record;
-    entities::patch_record const& patch_record;
-    entities::delete_record const& delete_record;
+    usecases::create_entity const& create_entity;
+    usecases::list_entities const& list_entities;
+    usecases::get_entity const& get_entity;
+    usecases::update_entity const& update_entity;
+    usecases::delete_entity const& delete_entity;
+    usecases::create_field const& create_field;
+    usecases::update_field const& update_field;
+    usecases::delete_field const& delete_field;
+    usecases::create_record const& create_record;
+    usecases::get_record const& get_record;
+    usecases::list_records const& list_records;
+    usecases::replace_record const& replace_record;
+    usecases::patch_record const& patch_record;
+    usecases::delete_record const& delete_record;
 
     /// What /ready names; may block briefly, so its answer is kept for a second.
     std::function<std::vector<dependency_state>()> dependencies;

@@ -63,7 +63,7 @@ response register_account(exchange& asked)
     auto parsed = parse_body<registration_body>(asked);
     if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
     auto& body = std::get<registration_body>(parsed);
-    identity::registration const wanted{std::move(body.email.value), std::move(body.password.value), text_if_set(body.username),
+    usecases::registration const wanted{std::move(body.email.value), std::move(body.password.value), text_if_set(body.username),
                                         text_if_set(body.display_name), asked.tongue()};
     return asked.reply(asked.cases().register_user(wanted, asked.origin()), [&](done) { return message_answer(asked, notice::registered); });
 }
@@ -104,8 +104,8 @@ response log_in(exchange& asked)
     auto& body = std::get<credentials_body>(parsed);
     if (!body.email && !body.username) return asked.refuse(violations{{"/email", violation_code::required, {}}});
     if (body.email && body.username) return asked.refuse(violations{{"/username", violation_code::contradiction, {}}});
-    identity::credentials const given{body.email ? std::move(body.email->value) : std::move(body.username->value), std::move(body.password.value)};
-    return asked.reply(asked.cases().log_in(given, asked.origin()), [&](tokens::token_pair const& pair) {
+    usecases::credentials const given{body.email ? std::move(body.email->value) : std::move(body.username->value), std::move(body.password.value)};
+    return asked.reply(asked.cases().log_in(given, asked.origin()), [&](usecases::token_pair const& pair) {
         return asked.seed000_alias() ? seed000_login_answer(asked, pair) : token_answer(asked, pair);
     });
 }
@@ -132,7 +132,7 @@ response change_me(exchange& asked)
     auto parsed = parse_body<profile_body>(asked);
     if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
     auto const& body = std::get<profile_body>(parsed);
-    identity::profile_change const wanted{as_patch(body.display_name), as_patch(body.username)};
+    usecases::profile_change const wanted{as_patch(body.display_name), as_patch(body.username)};
     return asked.reply(asked.cases().change_profile(asked.caller(), wanted, asked.origin()), [&](identity::user const& changed) {
         std::string answer;
         json::writer out(answer);

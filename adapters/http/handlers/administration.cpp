@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t users_usual = 20;
 constexpr std::size_t users_max = 100;
 
-void write_key(json::writer& out, tokens::key_summary const& shown)
+void write_key(json::writer& out, usecases::key_summary const& shown)
 {
     auto const moment = [&](std::string_view name, std::optional<instant> at) {
         out.key(name);
@@ -45,7 +45,7 @@ response user_answer(exchange const& asked, identity::user const& shown, std::op
 
 response rotate_key(exchange& asked)
 {
-    return asked.reply(asked.cases().rotate_signing_key(asked.caller(), asked.origin()), [&](tokens::key_summary const& made) {
+    return asked.reply(asked.cases().rotate_signing_key(asked.caller(), asked.origin()), [&](usecases::key_summary const& made) {
         std::string body;
         json::writer out(body);
         write_key(out, made);
@@ -55,7 +55,7 @@ response rotate_key(exchange& asked)
 
 response list_keys(exchange& asked)
 {
-    return asked.reply(asked.cases().list_signing_keys(), [&](std::vector<tokens::key_summary> const& keys) {
+    return asked.reply(asked.cases().list_signing_keys(), [&](std::vector<usecases::key_summary> const& keys) {
         std::string body;
         write_page(body, false, std::nullopt, [&](json::writer& out) {
             for (auto const& key : keys) write_key(out, key);
@@ -95,7 +95,7 @@ response list_users(exchange& asked)
         if (!last) return asked.refuse(problem::invalid_cursor);
         filter.after = identity::user_id{*last};
     }
-    return asked.reply(asked.cases().list_users(filter), [&](identity::user_page const& page) {
+    return asked.reply(asked.cases().list_users(filter), [&](usecases::user_page const& page) {
         std::optional<std::string> next;
         if (page.has_more) next = write_page_cursor(asked.cases().digests, query, page.users.back().account.id.bytes);
         std::string body;
@@ -110,7 +110,7 @@ response show_user(exchange& asked)
 {
     auto const id = identity::user_id::parse(asked.param(0));
     if (!id) return asked.refuse(problem::user_not_found);
-    return asked.reply(asked.cases().get_user(*id), [&](identity::listed_user const& found) { return user_answer(asked, found.account, found.locked_until); });
+    return asked.reply(asked.cases().get_user(*id), [&](usecases::listed_user const& found) { return user_answer(asked, found.account, found.locked_until); });
 }
 
 response change_user(exchange& asked)
@@ -120,7 +120,7 @@ response change_user(exchange& asked)
     auto parsed = parse_body<user_change_body>(asked);
     if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
     auto const& body = std::get<user_change_body>(parsed);
-    identity::user_change wanted;
+    usecases::user_change wanted;
     if (body.roles) {
         wanted.roles.emplace();
         for (auto const& role : *body.roles) wanted.roles->push_back(role.value);

@@ -23,7 +23,7 @@ response refresh(exchange& asked)
     auto const token = cookie(asked.asked().head.field("cookie"), refresh_cookie_name(asked.settings()));
     if (!token) return asked.refuse(problem::not_authenticated);
     auto const said = asked.cases().refresh_session(*token, asked.asked().head.arrived, asked.origin());
-    auto made = asked.reply(said, [&](tokens::token_pair const& pair) { return token_answer(asked, pair); });
+    auto made = asked.reply(said, [&](usecases::token_pair const& pair) { return token_answer(asked, pair); });
     // the loser of a race keeps the cookie: the winner's answer has set the new one
     bool const lost_race = said && said->denied() != nullptr && said->denied()->why == problem::concurrent_refresh;
     if (made.status == 401 && !lost_race) made.fields.emplace_back("Set-Cookie", clear_refresh_cookie(asked.settings()));
@@ -41,7 +41,7 @@ response list_sessions(exchange& asked)
         if (!last) return asked.refuse(problem::invalid_cursor);
         before = tokens::family_id{*last};
     }
-    return asked.reply(asked.cases().list_sessions(asked.caller(), before, *limit), [&](tokens::session_page const& page) {
+    return asked.reply(asked.cases().list_sessions(asked.caller(), before, *limit), [&](usecases::session_page const& page) {
         std::optional<std::string> next;
         if (page.has_more) next = write_page_cursor(asked.cases().digests, query, page.families.back().id.bytes);
         std::string body;
@@ -61,7 +61,7 @@ response revoke_session(exchange& asked)
 
 response log_out_everywhere(exchange& asked)
 {
-    auto made = asked.reply(asked.cases().log_out_everywhere(asked.caller(), asked.origin()), [&](tokens::sessions_closed const& closed) {
+    auto made = asked.reply(asked.cases().log_out_everywhere(asked.caller(), asked.origin()), [&](usecases::sessions_closed const& closed) {
         std::string body;
         json::writer out(body);
         out.begin_object();

@@ -7,7 +7,7 @@
 namespace mb::http {
 namespace {
 
-response with_cookie(exchange const& asked, tokens::token_pair const& pair, std::string body)
+response with_cookie(exchange const& asked, usecases::token_pair const& pair, std::string body)
 {
     auto made = json_answer(asked.matched().success, std::move(body));
     auto const life = std::chrono::floor<std::chrono::seconds>(pair.refresh_expires_at - asked.cases().clock.now());
@@ -17,7 +17,7 @@ response with_cookie(exchange const& asked, tokens::token_pair const& pair, std:
 
 }  // namespace
 
-response token_answer(exchange const& asked, tokens::token_pair const& pair)
+response token_answer(exchange const& asked, usecases::token_pair const& pair)
 {
     std::string body;
     body.reserve(pair.access_token.size() + 512);
@@ -32,7 +32,7 @@ response token_answer(exchange const& asked, tokens::token_pair const& pair)
     return with_cookie(asked, pair, std::move(body));
 }
 
-response seed000_login_answer(exchange const& asked, tokens::token_pair const& pair)
+response seed000_login_answer(exchange const& asked, usecases::token_pair const& pair)
 {
     std::string body;
     json::writer out(body);
