@@ -17,7 +17,15 @@ namespace mb::http {
 namespace {
 
 constexpr std::size_t empty_body_bytes_max = 1024;  // routes without a body still take {} from clients that always send one
-constexpr duration lane_wait_max = std::chrono::seconds{2};
+constexpr std::size_t hash_queue_max = 32;          // security.md section 3: past it a login is refused before any hashing
+
+runtime::lane_limits limits_of(std::size_t threads, std::size_t queue_max)
+{
+    runtime::lane_limits limits;
+    limits.threads = threads;
+    limits.queue_max = queue_max;
+    return limits;
+}
 
 std::string make_common_fields(http_settings const& settings)
 {
@@ -74,6 +82,18 @@ bool knows(std::string_view names, std::string_view name) noexcept
 
 }  // namespace
 
+namespace {
+
+/// One address has one allowance for credentials and one for the rest.
+std::string address_key(exchange const& asked)
+{
+    std::string key(asked.matched().rate == rate_class::credentials ? "c" : "a");
+    key += asked.asked().head.peer.bytes;
+    return key;
+}
+
+}  // namespace
+
 /// One request and the way back to its client, together until the answer.
 struct application::errand {
     exchange asked;
@@ -86,19 +106,54 @@ application::application(use_cases const& cases, http_settings settings)
       common_fields_(make_common_fields(settings_)),
       state_(cases),
       guard_(settings_.requests_in_work_max, settings_.requests_waiting_max),
-      reads_("read", settings_.read_threads, settings_.requests_in_work_max + settings_.requests_waiting_max, lane_wait_max, cases.clock),
-      writes_("write", settings_.write_threads, settings_.requests_in_work_max + settings_.requests_waiting_max, lane_wait_max, cases.clock),
-      hashes_("hash", settings_.hash_threads, settings_.requests_waiting_max, lane_wait_max, cases.clock)
+      limiter_(cases.random),
+      reads_("read", limits_of(settings_.read_threads, settings_.requests_in_work_max), cases.clock, failure_log()),
+      writes_("write", limits_of(settings_.write_threads, settings_.requests_in_work_max), cases.clock, failure_log()),
+      hashes_("hash", limits_of(settings_.hash_threads, hash_queue_max), cases.clock, failure_log())
 {
 }
 
-application::~application() = default;
+application::~application() { stop(); }
+
+runtime::failure_log application::failure_log() const
+{
+    return [this](std::string_view lane, std::string_view what) { cases_.log.error("lane", "", "job failed", {{"lane", std::string(lane)}, {"what", std::string(what)}}); };
+}
+
+void application::expire_waiting()
+{
+    hashes_.expire();
+    reads_.expire();
+    writes_.expire();
+}
 
 void application::stop()
 {
     hashes_.stop();
     reads_.stop();
     writes_.stop();
+}
+
+void application::write_metrics(std::string& into) const
+{
+    auto const line = [&](std::string_view name, std::string_view lane, std::uint64_t value) {
+        into += "metabuilder_lane_";
+        into += name;
+        into += "{lane=\"";
+        into += lane;
+        into += "\"} " + std::to_string(value) + '\n';
+    };
+    for (auto const* lane : {&reads_, &writes_, &hashes_}) {
+        auto const counts = lane->counts();
+        line("running", lane->name(), counts.running);
+        line("waiting", lane->name(), counts.waiting);
+        line("done_total", lane->name(), counts.done);
+        line("refused_total", lane->name(), counts.refused);
+        line("late_total", lane->name(), counts.late);
+        line("failed_total", lane->name(), counts.failed);
+    }
+    into += "metabuilder_requests_inside " + std::to_string(guard_.inside()) + '\n';
+    into += "metabuilder_requests_refused_total " + std::to_string(guard_.refused()) + '\n';
 }
 
 audit::correlation_id application::correlation_of(request_head const& head) const
@@ -287,9 +342,7 @@ std::optional<response> application::refuse_at_gate(exchange& asked)
 
 std::optional<response> application::limit_address(exchange& asked)
 {
-    std::string key(asked.matched().rate == rate_class::credentials ? "c" : "a");
-    key += asked.asked().head.peer.bytes;
-    return limit_rate(asked, key);
+    return limit_rate(asked, address_key(asked));
 }
 
 std::optional<response> application::limit_rate(exchange& asked, std::string_view key)
@@ -298,7 +351,7 @@ std::optional<response> application::limit_rate(exchange& asked, std::string_vie
     if (!settings_.rate_limited || row.rate == rate_class::none) return std::nullopt;
     auto const& rate = row.rate == rate_class::credentials ? settings_.credentials_rate : settings_.default_rate;
     auto const decided = limiter_.take(key, 1, {rate.burst, rate.period}, cases_.clock.ticks());
-    if (decided.allowed) return std::nullopt;
+    if (decided.answer == runtime::verdict::allowed) return std::nullopt;
     auto const wait = std::max(std::chrono::ceil<std::chrono::seconds>(decided.retry_after), std::chrono::seconds{1});
     auto refused = asked.refuse(denial{problem::too_many_requests, wait});
     refused.fields.emplace_back("RateLimit-Policy", "\"default\";q=" + std::to_string(rate.burst) + ";w=" + std::to_string(rate.period.count()));
@@ -329,6 +382,9 @@ void application::finish(std::shared_ptr<errand> const& task, response&& made)
     made.fields.emplace_back("X-Correlation-ID", asked.correlation().text());
     add_cors(head, made);
     auto const& row = asked.matched();
+    // credentials have a lockout of their own; a dearer limit on top would hide it
+    if (settings_.rate_limited && row.rate == rate_class::normal && (made.status == 401 || made.status == 403 || made.status == 422))
+        limiter_.penalise(address_key(asked), cases_.clock.ticks());
     state_.metrics().count(&row, made.status, row.handle == &log_in, made.status == 401 && !head.field("authorization").empty());
     cases_.log.access(name_of(head.method), row.path, made.status, cases_.clock.now() - head.arrived, asked.correlation().bytes);
     task->reply->answer(std::move(made));

@@ -31,8 +31,12 @@ public:
 
     /// From now on /ready answers 503, so that a balancer looks elsewhere.
     void begin_drain() noexcept { state_.begin_drain(); }
-    /// Waits for the work that is on its lanes.
+    /// Waits for the work that is on its lanes. Idempotent.
     void stop();
+    /// Answers those who have waited too long for a lane whose threads are all busy. To be called a few times a second.
+    void expire_waiting();
+    /// Prometheus lines of the lanes and the guard.
+    void write_metrics(std::string& into) const;
 
 private:
     struct errand;
@@ -47,6 +51,7 @@ private:
     void record_denial(exchange& asked);
     void finish(std::shared_ptr<errand> const& task, response&& made);
     void add_cors(request_head const& head, response& made) const;
+    runtime::failure_log failure_log() const;
     runtime::lane* lane_of(lane_kind where) noexcept;
     audit::correlation_id correlation_of(request_head const& head) const;
     bool is_allowed_origin(std::string_view origin) const noexcept;

@@ -1,0 +1,205 @@
+"""Starts the real executables on a free loopback port, speaks HTTP to them, and stops them. Standard library only."""
+
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("MB_BIN_DIR", ROOT / "build/dev/bin"))
+ADMIN_EMAIL = "admin@example.com"
+ADMIN_PASSWORD = "siete grullas sobre el tejado"
+PASSWORD = "un caballo sube la torre"
+# sanitizers and coverage make everything slower; nothing here asserts a time
+START_SECONDS = 60
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Answer:
+    def __init__(self, status, fields, body):
+        self.status = status
+        self.fields = fields
+        self.body = body
+
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def code(self):
+        return self.json().get("code")
+
+    def field(self, name):
+        return next((value for known, value in self.fields if known.lower() == name.lower()), None)
+
+    def cookie(self, name):
+        for known, value in self.fields:
+            if known.lower() == "set-cookie" and value.startswith(name + "="):
+                return value.split(";")[0][len(name) + 1:]
+        return None
+
+    def __repr__(self):
+        return f"<{self.status} {self.body[:300]!r}>"
+
+
+class Server:
+    """One running metabuilder-lab with a state folder of its own."""
+
+    def __init__(self, state=None, **environment):
+        self.state = pathlib.Path(state or tempfile.mkdtemp(prefix="mb-e2e-"))
+        self.owns_state = state is None
+        self.port = free_port()
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.state),
+            "PORT": str(self.port),
+            "STATE_DIR": str(self.state),
+            "ADMIN_EMAIL": ADMIN_EMAIL,
+            "ADMIN_PASSWORD": ADMIN_PASSWORD,
+            "RATE_LIMIT_ENABLED": "false",
+            "LOG_FORMAT": "json",
+        }
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "GCOV_PREFIX"):
+            if name in os.environ:
+                self.environment[name] = os.environ[name]
+        self.environment.update({name: str(value) for name, value in environment.items()})
+        self.log = self.state / "server.log"
+        self.process = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+        if self.owns_state:
+            shutil.rmtree(self.state, ignore_errors=True)
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen([BIN / "metabuilder-lab"], env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the server ended with {self.process.returncode}:\n{self.log_text()[-4000:]}")
+            try:
+                if self.ask("GET", "/health").status == 200:
+                    return self
+            except OSError:
+                time.sleep(0.02)
+        raise RuntimeError("the server did not answer in time")
+
+    def stop(self):
+        """Ends it as an operator would; returns its exit code."""
+        if self.process is None:
+            return None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(START_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        self.process = None
+        return code
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def log_text(self):
+        return self.log.read_text(errors="replace")
+
+    def connection(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    @property
+    def origin(self):
+        return f"http://localhost:{self.port}"
+
+    def ask(self, method, path, body=None, token=None, headers=None, connection=None):
+        sent = {"Host": f"localhost:{self.port}"}
+        if body is not None and not isinstance(body, (bytes, str)):
+            body = json.dumps(body)
+            sent["Content-Type"] = "application/json"
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        sent.update(headers or {})
+        own = connection is None
+        connection = connection or self.connection()
+        try:
+            connection.request(method, path, body=body, headers=sent)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.getheaders(), answer.read().decode())
+        finally:
+            if own:
+                connection.close()
+
+    def admin_tool(self, *arguments):
+        made = subprocess.run([BIN / "metabuilder-admin", *arguments], env=self.environment, capture_output=True, text=True, timeout=START_SECONDS)
+        if made.returncode != 0:
+            raise RuntimeError(f"metabuilder-admin {arguments}: {made.stdout}{made.stderr}")
+        return made.stdout.strip()
+
+    # what most tests need first
+
+    def register(self, email, username=None, password=PASSWORD, verify=True):
+        body = {"email": email, "password": password}
+        if username:
+            body["username"] = username
+        answer = self.ask("POST", "/api/v1/auth/register", body)
+        assert answer.status == 201, answer
+        if verify:
+            token = self.admin_tool("inbox", "--to", email, "--token")
+            answer = self.ask("POST", "/api/v1/auth/verify-email?token=" + token)
+            assert answer.status == 200, answer
+
+    def login(self, email, password=PASSWORD):
+        return self.ask("POST", "/api/v1/auth/login", {"email": email, "password": password})
+
+    def token(self, email, password=PASSWORD):
+        answer = self.login(email, password)
+        assert answer.status == 200, answer
+        return answer.json()["access_token"]
+
+    def admin(self):
+        return self.token(ADMIN_EMAIL, ADMIN_PASSWORD)
+
+    def refresh(self, cookie, headers=None):
+        return self.ask("POST", "/api/v1/jwt/refresh", headers={"Cookie": f"refresh={cookie}", "Origin": self.origin, **(headers or {})})
+
+    def define_books(self, admin):
+        answer = self.ask("POST", "/api/v1/metadata/entities", {"name": "books", "display_name": "Books"}, admin)
+        assert answer.status == 201, answer
+        entity = answer.json()["id"]
+        for field in (
+            {"name": "title", "type": "TEXT", "is_required": True, "max_length": 200},
+            {"name": "pages", "type": "INTEGER", "min": 1, "is_indexed": True},
+            {"name": "isbn", "type": "TEXT", "max_length": 20, "is_unique": True},
+        ):
+            answer = self.ask("POST", f"/api/v1/metadata/entities/{entity}/fields", field, admin)
+            assert answer.status == 201, answer
+        return entity
+
+    def audit(self, event):
+        """Rows of audit_logs of that event, newest first, read from the file itself."""
+        import sqlite3
+
+        with sqlite3.connect(f"file:{self.state}/metabuilder.db?mode=ro", uri=True) as database:
+            database.row_factory = sqlite3.Row
+            return database.execute("SELECT * FROM audit_logs WHERE event_type = ? ORDER BY timestamp DESC", (event,)).fetchall()
+
+
+def quoted(parameters):
+    return urllib.parse.urlencode(parameters)
