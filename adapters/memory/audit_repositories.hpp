@@ -1,0 +1,43 @@
+#pragma once
+
+#include "adapters/memory/tables.hpp"
+#include "ports/audit_repositories.hpp"
+
+namespace mb::memory {
+
+class audit_rows final : public ports::audit_log {
+public:
+    explicit audit_rows(workspace space) noexcept : space_(space) {}
+    outcome<void> append(audit::event const& added) override;
+    outcome<std::vector<audit::event>> newest(std::size_t limit) override;
+
+private:
+    workspace space_;
+};
+
+class attempt_rows final : public ports::login_attempts {
+public:
+    explicit attempt_rows(workspace space) noexcept : space_(space) {}
+    outcome<void> append(ports::login_attempt const& added) override;
+    outcome<std::vector<ports::login_attempt>> newest(std::size_t limit) override;
+
+private:
+    workspace space_;
+};
+
+class outbox_rows final : public ports::outbox {
+public:
+    explicit outbox_rows(workspace space) noexcept : space_(space) {}
+    outcome<void> append(notify::message const& added) override;
+    outcome<std::vector<ports::outbox_entry>> due(instant now, std::size_t limit) override;
+    outcome<void> mark_sent(notify::message_id id, instant at) override;
+    outcome<void> mark_failed(notify::message_id id, std::string const& why, instant at, std::optional<instant> next) override;
+    outcome<std::vector<ports::outbox_entry>> newest(std::size_t limit) override;
+    /// Messages that expired AT or before `before`, sent or not.
+    outcome<std::size_t> purge(instant before, std::size_t batch) override;
+
+private:
+    workspace space_;
+};
+
+}  // namespace mb::memory
