@@ -2,6 +2,8 @@
 
 function(mb_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wnon-virtual-dtor)
+  # g++ 12 takes the alternative that a variant does not hold for one that was not initialised (GCC bug 80635)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endfunction()
 
 # mb_library(<name> [PUBLIC targets…] [PRIVATE targets…] [EXCLUDE regex])
