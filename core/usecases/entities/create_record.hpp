@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/domain/audit/event.hpp"
+#include "core/domain/base/answer.hpp"
+#include "core/domain/base/outcome.hpp"
+#include "core/usecases/access/caller.hpp"
+#include "core/usecases/entities/entity_services.hpp"
+#include "core/usecases/entities/results.hpp"
+
+#include <string_view>
+
+namespace mb::usecases {
+
+/// Adds a record to an entity.
+/// Refuses: entity_not_found, forbidden, duplicate_value (with the field), violations of the body.
+class create_record final {
+public:
+    struct command {
+        std::string_view entity;  ///< UUID or name
+        shape::value const& body;
+    };
+
+    explicit create_record(entity_services const& with) : with_(with) {}
+    outcome<answer<stored_record>> operator()(command const& asked, caller const& who, audit::origin const& from) const;
+
+private:
+    entity_services with_;
+};
+
+}  // namespace mb::usecases

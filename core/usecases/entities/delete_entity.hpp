@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/domain/audit/event.hpp"
+#include "core/domain/base/answer.hpp"
+#include "core/domain/base/outcome.hpp"
+#include "core/usecases/access/caller.hpp"
+#include "core/usecases/entities/entity_services.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace mb::usecases {
+
+/// Removes an entity and its table. Refuses: forbidden, entity_not_found, precondition_failed, entity_not_empty.
+class delete_entity final {
+public:
+    struct command {
+        std::string_view entity;  ///< UUID or name
+        std::optional<std::int64_t> expected_revision;
+        std::optional<std::string_view> confirmed_name;  ///< needed where there are records
+    };
+
+    explicit delete_entity(entity_services const& with) : with_(with) {}
+    outcome<answer<done>> operator()(command const& asked, caller const& who, audit::origin const& from) const;
+
+private:
+    entity_services with_;
+};
+
+}  // namespace mb::usecases

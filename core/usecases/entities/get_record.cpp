@@ -1,0 +1,28 @@
+#include "core/usecases/entities/get_record.hpp"
+
+#include "core/usecases/entities/steps.hpp"
+
+#include <utility>
+
+namespace mb::usecases {
+
+outcome<answer<stored_record>> get_record::operator()(command const& asked, caller const& who, audit::origin const& from) const
+{
+    using result = answer<stored_record>;
+    auto const known = who.known->find_entity(asked.entity);
+    if (known == nullptr) return result{problem::entity_not_found};
+    MB_TRY(auto const refused, refuse_unless_may(access::action::get, known->definition, with_, who, from));
+    if (refused) return result{*refused};
+    auto const which = entities::record_id::parse(asked.record);
+    if (!which) return result{problem::record_not_found};
+
+    return ports::read(with_.store, [&](ports::transaction& tx) -> outcome<result> {
+        MB_TRY(auto const entity, current_entity(tx, who, known, with_.patterns));
+        if (entity == nullptr) return result{problem::entity_not_found};
+        MB_TRY(auto found, tx.records().find(entity->definition, *which));
+        if (!found) return result{problem::record_not_found};
+        return result{stored_record{entity, *std::move(found)}};
+    });
+}
+
+}  // namespace mb::usecases
