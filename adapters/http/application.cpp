@@ -386,7 +386,18 @@ void application::finish(std::shared_ptr<errand> const& task, response&& made)
     if (settings_.rate_limited && row.rate == rate_class::normal && (made.status == 401 || made.status == 403 || made.status == 422))
         limiter_.penalise(address_key(asked), cases_.clock.ticks());
     state_.metrics().count(&row, made.status, row.handle == &log_in, made.status == 401 && !head.field("authorization").empty());
-    cases_.log.access(name_of(head.method), row.path, made.status, cases_.clock.now() - head.arrived, asked.correlation().bytes);
+    if (cases_.log.is_enabled(made.status >= 500 ? log::level::error : log::level::info)) {
+        char correlation[36];
+        format_uuid(asked.correlation().bytes, correlation);
+        log::access_line line;
+        line.correlation_id = {correlation, sizeof correlation};
+        line.method = name_of(head.method);
+        line.path = row.path;
+        line.status = made.status;
+        line.took = cases_.clock.now() - head.arrived;
+        line.response_bytes = made.body.size();
+        cases_.log.access(line);
+    }
     task->reply->answer(std::move(made));
 }
 

@@ -160,27 +160,44 @@ void write_entity(json::writer& out, entities::entity_definition const& shown)
 }
 
 void write_record(json::writer& out, entities::entity_definition const& definition, entities::record const& shown,
-                  std::vector<entities::field_index> const* only)
+                  std::vector<entities::column> const& only)
 {
-    out.begin_object();
-    out.key("id");
-    write_id(out, shown.id.bytes);
-    auto const write_one = [&](std::size_t at) {
+    auto const write_field = [&](std::size_t at) {
         out.key(definition.fields[at].name.text());
         write_cell(out, definition.fields[at], shown.cells[at]);
     };
-    if (only == nullptr) {
-        for (std::size_t at = 0; at < definition.fields.size(); ++at) write_one(at);
-    } else {
-        for (auto const index : *only) write_one(index.at);
+    auto const write_system = [&](entities::system_column which) {
+        switch (which) {
+            case entities::system_column::id: return;
+            case entities::system_column::created_at:
+                out.key("created_at");
+                write_instant(out, shown.created_at);
+                return;
+            case entities::system_column::updated_at:
+                out.key("updated_at");
+                write_instant(out, shown.updated_at);
+                return;
+            case entities::system_column::created_by:
+                out.key("created_by");
+                shown.created_by ? write_id(out, shown.created_by->bytes) : static_cast<void>(out.null());
+                return;
+            case entities::system_column::version: out.member("version", shown.version); return;
+        }
+    };
+    out.begin_object().key("id");
+    write_id(out, shown.id.bytes);
+    for (auto const& column : only) {
+        if (auto const* field = std::get_if<entities::field_index>(&column))
+            write_field(field->at);
+        else
+            write_system(std::get<entities::system_column>(column));
     }
-    out.key("created_at");
-    write_instant(out, shown.created_at);
-    out.key("updated_at");
-    write_instant(out, shown.updated_at);
-    out.key("created_by");
-    shown.created_by ? write_id(out, shown.created_by->bytes) : static_cast<void>(out.null());
-    out.key("version").integer(shown.version);
+    if (only.empty()) {
+        for (std::size_t at = 0; at < definition.fields.size(); ++at) write_field(at);
+        for (auto const which : {entities::system_column::created_at, entities::system_column::updated_at, entities::system_column::created_by,
+                                 entities::system_column::version})
+            write_system(which);
+    }
     out.end_object();
 }
 

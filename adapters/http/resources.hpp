@@ -23,9 +23,9 @@ void write_session(json::writer& out, tokens::family const& shown, bool current)
 void write_field(json::writer& out, entities::field_definition const& shown);
 void write_entity(json::writer& out, entities::entity_definition const& shown);
 /// A record is flat: its fields beside id, created_at, updated_at, created_by, version.
-/// @param only  the fields to show, by index; all where it is null.
+/// @param only  the columns to show beside the id; all where it is empty.
 void write_record(json::writer& out, entities::entity_definition const& definition, entities::record const& shown,
-                  std::vector<entities::field_index> const* only = nullptr);
+                  std::vector<entities::column> const& only = {});
 
 /// {"data": […], "hasMore": …, "nextCursor": …}
 void write_page(std::string& into, bool has_more, std::optional<std::string> const& next_cursor, std::function<void(json::writer&)> const& items);
