@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/domain/audit/event.hpp"
+#include "core/domain/base/answer.hpp"
+#include "core/domain/base/outcome.hpp"
+#include "ports/clock.hpp"
+#include "ports/cryptography.hpp"
+#include "ports/randomness.hpp"
+#include "ports/store.hpp"
+
+#include <string_view>
+
+namespace mb::usecases {
+
+/// Spends the link of a verification mail.
+/// Denials: link_invalid, whatever is wrong with it.
+class verify_email final {
+public:
+    verify_email(ports::store& store, ports::clock const& clock, ports::randomness const& random, ports::digester const& digests)
+        : store_(store),
+          clock_(clock),
+          random_(random),
+          digests_(digests)
+    {
+    }
+
+    outcome<answer<done>> operator()(std::string_view token, audit::origin const& from) const;
+
+private:
+    ports::store& store_;
+    ports::clock const& clock_;
+    ports::randomness const& random_;
+    ports::digester const& digests_;
+};
+
+}  // namespace mb::usecases
