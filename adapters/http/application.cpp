@@ -98,6 +98,7 @@ std::string address_key(exchange const& asked)
 struct application::errand {
     exchange asked;
     std::unique_ptr<responder> reply;
+    bool denied_by_role = false;
 };
 
 application::application(use_cases const& cases, http_settings settings)
@@ -278,38 +279,56 @@ void application::run(std::shared_ptr<errand> const& task, bool late)
     }
     std::optional<response> made;
     try {
-        made = handle(task->asked);
+        made = handle(*task);
     } catch (std::exception const& failure) {
         made = task->asked.fail(error{errc::unexpected, "http.handler", failure.what()});
     }
-    if (made->status == 403 && task->asked.caller_if_known() != nullptr && lane_of(task->asked.matched().lane) != &writes_) {
-        // the denial's audit row waits for a commit: not on a thread that serves others
-        auto const waiting = std::make_shared<response>(*std::move(made));
-        auto const accepted = writes_.post([this, task, waiting](runtime::job_state) {
-            record_denial(task->asked);
-            finish(task, std::move(*waiting));
-        });
-        if (accepted != runtime::posted::accepted) finish(task, task->asked.refuse(denial{problem::overloaded, std::chrono::seconds{1}}));
+    if (made) {
+        finish(task, *std::move(made));
         return;
     }
-    if (made->status == 403 && task->asked.caller_if_known() != nullptr) record_denial(task->asked);
-    finish(task, *std::move(made));
+    // what is left writes an audit row and waits for its commit: not on a thread that serves others
+    auto const accepted = writes_.post([this, task](runtime::job_state state) {
+        if (state == runtime::job_state::run)
+            finish(task, deny(*task));
+        else
+            finish(task, task->asked.refuse(denial{problem::overloaded, std::chrono::seconds{1}}));
+    });
+    if (accepted != runtime::posted::accepted) finish(task, task->asked.refuse(denial{problem::overloaded, std::chrono::seconds{1}}));
 }
 
-void application::record_denial(exchange& asked)
+/// The answer; nothing where it is a denial that is to be recorded first, and this thread must not wait for that.
+std::optional<response> application::handle(errand& task)
 {
+    auto& asked = task.asked;
+    bool const here = lane_of(asked.matched().lane) == nullptr;
+    if (auto refused = refuse_at_gate(asked)) return refused;
+    if (here)
+        if (auto refused = limit_address(asked)) return refused;
+    if (auto refused = authenticate(asked)) return refused;
+    if (auto const* who = asked.caller_if_known()) {
+        if (asked.matched().who == audience::admin && !usecases::decide_administering(*who).allowed) {
+            task.denied_by_role = true;
+            if (here) return std::nullopt;
+            return deny(task);
+        }
+        if (here && asked.matched().who == audience::permission) {
+            auto const entity = who->known->find_entity(asked.param(0));
+            if (entity != nullptr && !usecases::decide(*who, entity->definition.id, access::action::get).allowed) return std::nullopt;
+        }
+    }
+    return asked.matched().handle(asked);
+}
+
+/// Refuses with an audit row: the route table's own denial, or the use case's, which writes its own.
+response application::deny(errand& task)
+{
+    auto& asked = task.asked;
+    if (!task.denied_by_role) return asked.matched().handle(asked);
     // the denial is the answer either way; a row that could not be written is in the log
     if (auto const recorded = cases_.record_denial(asked.caller_if_known(), problem::forbidden, asked.origin()); !recorded)
         cases_.log.error("audit", asked.correlation().text(), "denial not recorded", {{"detail", recorded.error().detail}});
-}
-
-response application::handle(exchange& asked)
-{
-    if (auto refused = refuse_at_gate(asked)) return *std::move(refused);
-    if (lane_of(asked.matched().lane) == nullptr)
-        if (auto refused = limit_address(asked)) return *std::move(refused);
-    if (auto refused = authenticate(asked)) return *std::move(refused);
-    return asked.matched().handle(asked);
+    return asked.refuse(problem::forbidden);
 }
 
 /// What a request's head alone decides: its origin and its query.
@@ -371,8 +390,7 @@ std::optional<response> application::authenticate(exchange& asked)
     asked.authenticate(std::move(*said->granted()));
     auto const& bytes = asked.caller().user.id.bytes;
     if (auto refused = limit_rate(asked, std::string_view{reinterpret_cast<char const*>(bytes.data()), bytes.size()})) return refused;
-    if (who != audience::admin || usecases::decide_administering(asked.caller()).allowed) return std::nullopt;
-    return asked.refuse(problem::forbidden);
+    return std::nullopt;
 }
 
 void application::finish(std::shared_ptr<errand> const& task, response&& made)

@@ -42,13 +42,13 @@ private:
     struct errand;
 
     void run(std::shared_ptr<errand> const& task, bool late);
-    response handle(exchange& asked);
+    std::optional<response> handle(errand& task);
+    response deny(errand& task);
     std::optional<response> refuse_at_gate(exchange& asked);
     std::optional<response> authenticate(exchange& asked);
     std::optional<response> limit_address(exchange& asked);
     std::optional<response> limit_rate(exchange& asked, std::string_view key);
     response preflight(request_head const& head, route_match const& match) const;
-    void record_denial(exchange& asked);
     void finish(std::shared_ptr<errand> const& task, response&& made);
     void add_cors(request_head const& head, response& made) const;
     runtime::failure_log failure_log() const;

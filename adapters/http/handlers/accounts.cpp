@@ -132,8 +132,8 @@ response change_me(exchange& asked)
     auto parsed = parse_body<profile_body>(asked);
     if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
     auto const& body = std::get<profile_body>(parsed);
-    usecases::profile_change const wanted{as_patch(body.display_name), as_patch(body.username)};
-    return asked.reply(asked.cases().change_profile(asked.caller(), wanted, asked.origin()), [&](identity::user const& changed) {
+    usecases::profile_patch const wanted{as_patch(body.display_name), as_patch(body.username)};
+    return asked.reply(asked.cases().change_profile(wanted, asked.caller(), asked.origin()), [&](identity::user const& changed) {
         std::string answer;
         json::writer out(answer);
         write_user(out, changed);

@@ -33,11 +33,11 @@ void write_key(json::writer& out, usecases::key_summary const& shown)
     out.end_object();
 }
 
-response user_answer(exchange const& asked, identity::user const& shown, std::optional<instant> locked_until)
+response user_answer(exchange const& asked, usecases::account const& shown)
 {
     std::string body;
     json::writer out(body);
-    write_user(out, shown, locked_until);
+    write_user(out, shown.user, shown.locked_until);
     return json_answer(asked.matched().success, std::move(body));
 }
 
@@ -55,7 +55,7 @@ response rotate_key(exchange& asked)
 
 response list_keys(exchange& asked)
 {
-    return asked.reply(asked.cases().list_signing_keys(), [&](std::vector<usecases::key_summary> const& keys) {
+    return asked.reply(asked.cases().list_signing_keys(asked.caller(), asked.origin()), [&](std::vector<usecases::key_summary> const& keys) {
         std::string body;
         write_page(body, false, std::nullopt, [&](json::writer& out) {
             for (auto const& key : keys) write_key(out, key);
@@ -95,12 +95,12 @@ response list_users(exchange& asked)
         if (!last) return asked.refuse(problem::invalid_cursor);
         filter.after = identity::user_id{*last};
     }
-    return asked.reply(asked.cases().list_users(filter), [&](usecases::user_page const& page) {
+    return asked.reply(asked.cases().list_users(filter, asked.caller(), asked.origin()), [&](usecases::account_page const& page) {
         std::optional<std::string> next;
-        if (page.has_more) next = write_page_cursor(asked.cases().digests, query, page.users.back().account.id.bytes);
+        if (page.has_more) next = write_page_cursor(asked.cases().digests, query, page.accounts.back().user.id.bytes);
         std::string body;
         write_page(body, page.has_more, next, [&](json::writer& out) {
-            for (auto const& each : page.users) write_user(out, each.account, each.locked_until);
+            for (auto const& each : page.accounts) write_user(out, each.user, each.locked_until);
         });
         return json_answer(asked.matched().success, std::move(body));
     });
@@ -110,7 +110,7 @@ response show_user(exchange& asked)
 {
     auto const id = identity::user_id::parse(asked.param(0));
     if (!id) return asked.refuse(problem::user_not_found);
-    return asked.reply(asked.cases().get_user(*id), [&](usecases::listed_user const& found) { return user_answer(asked, found.account, found.locked_until); });
+    return asked.reply(asked.cases().get_user(*id, asked.caller(), asked.origin()), [&](usecases::account const& found) { return user_answer(asked, found); });
 }
 
 response change_user(exchange& asked)
@@ -130,14 +130,14 @@ response change_user(exchange& asked)
         if (!wanted.status) return asked.refuse(violations{{"/status", violation_code::not_an_option, {}}});
     }
     return asked.reply(asked.cases().change_user(*id, wanted, asked.caller(), asked.origin()),
-                       [&](identity::user const& changed) { return user_answer(asked, changed, std::nullopt); });
+                       [&](usecases::account const& changed) { return user_answer(asked, changed); });
 }
 
 response unlock_user(exchange& asked)
 {
     auto const id = identity::user_id::parse(asked.param(0));
     if (!id) return asked.refuse(problem::user_not_found);
-    return asked.reply(asked.cases().unlock_user(*id, asked.caller(), asked.origin()), [&](done) {
+    return asked.reply(asked.cases().unlock_user(*id, asked.caller(), asked.origin()), [&](usecases::account const&) {
         std::string body;
         json::writer out(body);
         out.begin_object();

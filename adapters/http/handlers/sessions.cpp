@@ -61,11 +61,11 @@ response revoke_session(exchange& asked)
 
 response log_out_everywhere(exchange& asked)
 {
-    auto made = asked.reply(asked.cases().log_out_everywhere(asked.caller(), asked.origin()), [&](usecases::sessions_closed const& closed) {
+    auto made = asked.reply(asked.cases().log_out_everywhere(asked.caller(), asked.origin()), [&](usecases::sessions_ended const& ended) {
         std::string body;
         json::writer out(body);
         out.begin_object();
-        out.key("revoked").integer(static_cast<std::int64_t>(closed.families));
+        out.key("revoked").integer(static_cast<std::int64_t>(ended.count));
         out.end_object();
         return json_answer(asked.matched().success, std::move(body));
     });
