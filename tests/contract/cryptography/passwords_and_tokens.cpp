@@ -1,0 +1,195 @@
+#include "tests/contract/kits.hpp"
+#include "tests/contract/samples.hpp"
+#include "tests/contract/steps.hpp"
+
+using namespace mb;
+using namespace mb::contract;
+using ports::token_fault;
+
+namespace {
+
+secret password(std::string_view text) { return secret{text}; }
+
+/// Ends at a whole second.
+constexpr std::int64_t issued = to_seconds(start);
+constexpr std::int64_t ends = issued + 900;
+constexpr instant at(std::int64_t second) { return from_micros(second * 1'000'000); }
+
+tokens::access_claims access_claims()
+{
+    return {nth<identity::user_id>(1), nth<tokens::token_id>(2), bare_key(1).kid, {"user", "admin"}, issued, ends};
+}
+
+tokens::refresh_claims refresh_claims()
+{
+    return {nth<identity::user_id>(1), nth<tokens::token_id>(3), bare_key(1).kid, nth<tokens::family_id>(4), issued, ends};
+}
+
+tokens::key_ring ring_of(std::vector<tokens::signing_key> keys) { return tokens::key_ring{std::move(keys)}; }
+
+tokens::key_ring ring()
+{
+    std::vector<tokens::signing_key> keys;
+    keys.push_back(bare_key(1));
+    return ring_of(std::move(keys));
+}
+
+template <class Claims>
+token_fault fault(std::variant<Claims, token_fault> const& read)
+{
+    REQUIRE(std::holds_alternative<token_fault>(read));
+    return std::get<token_fault>(read);
+}
+
+}  // namespace
+
+TEST_CASE("a password matches its hash, and no other does", "[contract][password_hasher]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const hasher = kit->make_hasher(cost_choice::cheap);
+    auto const long_text = std::string(1'024, 'x');
+    for (auto const& text : {std::string("correct horse"), std::string(" ñ "), std::string("a\0b", 3), long_text}) {
+        auto const stored = must(hasher->hash(password(text)));
+        CHECK(stored.starts_with("mb1$"));
+        CHECK(stored.find(text) == std::string::npos);
+        CHECK(must(hasher->verify(password(text), stored)).matches);
+        CHECK_FALSE(must(hasher->verify(password(text), stored)).outdated);
+        CHECK_FALSE(must(hasher->verify(password(text + "x"), stored)).matches);
+        CHECK_FALSE(must(hasher->verify(password(text.substr(0, text.size() - 1)), stored)).matches);
+        CHECK_FALSE(must(hasher->verify(password(""), stored)).matches);
+    }
+}
+
+TEST_CASE("one password has another hash each time", "[contract][password_hasher]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const hasher = kit->make_hasher(cost_choice::cheap);
+    CHECK(must(hasher->hash(password("same"))) != must(hasher->hash(password("same"))));
+}
+
+TEST_CASE("a hash of another cost matches and is outdated; a wrong password is only wrong", "[contract][password_hasher]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const stored = must(kit->make_hasher(cost_choice::cheap)->hash(password("secret")));
+    auto const dearer = kit->make_hasher(cost_choice::dear);
+    auto const right = must(dearer->verify(password("secret"), stored));
+    CHECK(right.matches);
+    CHECK(right.outdated);
+    auto const wrong = must(dearer->verify(password("Secret"), stored));
+    CHECK_FALSE(wrong.matches);
+    CHECK_FALSE(wrong.outdated);
+}
+
+TEST_CASE("the decoy can be verified and nobody's password matches it", "[contract][password_hasher]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const hasher = kit->make_hasher(cost_choice::cheap);
+    CHECK(hasher->decoy().starts_with("mb1$"));
+    for (auto const* text : {"", "decoy", "nobody's password", "password"})
+        CHECK_FALSE(must(hasher->verify(password(text), hasher->decoy())).matches);
+}
+
+TEST_CASE("what is no hash is corrupt", "[contract][password_hasher]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const hasher = kit->make_hasher(cost_choice::cheap);
+    for (auto const* text : {"", "mb1", "mb1$", "mb1$unknown$1$2$3", "plain text", "mb2$quick$1$1$00"}) {
+        INFO(text);
+        CHECK(failure(hasher->verify(password("x"), text)) == errc::corrupt);
+    }
+}
+
+TEST_CASE("the claims of a token come back", "[contract][token_codec]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const codec = kit->make_codec();
+    auto const keys = ring();
+    auto wanted = access_claims();
+    for (auto const& roles : {std::vector<std::string>{"user", "admin"}, std::vector<std::string>{}}) {
+        wanted.roles = roles;
+        auto const read = codec->read_access(codec->write(wanted, bare_key(1)), keys, start);
+        auto const& got = std::get<tokens::access_claims>(read);
+        CHECK((got.subject == wanted.subject));
+        CHECK((got.jti == wanted.jti));
+        CHECK(got.kid == wanted.kid);
+        CHECK(got.roles == wanted.roles);
+        CHECK(got.issued_at == wanted.issued_at);
+        CHECK(got.expires_at == wanted.expires_at);
+    }
+    auto const read = codec->read_refresh(codec->write(refresh_claims(), bare_key(1)), keys, start);
+    auto const& got = std::get<tokens::refresh_claims>(read);
+    CHECK((got.subject == refresh_claims().subject));
+    CHECK((got.jti == refresh_claims().jti));
+    CHECK(got.kid == refresh_claims().kid);
+    CHECK((got.family == refresh_claims().family));
+    CHECK(got.issued_at == issued);
+    CHECK(got.expires_at == ends);
+}
+
+TEST_CASE("a token is good one microsecond before the second of its end, and not at it", "[contract][token_codec]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const codec = kit->make_codec();
+    auto const keys = ring();
+    auto const access = codec->write(access_claims(), bare_key(1));
+    auto const refresh = codec->write(refresh_claims(), bare_key(1));
+    CHECK(std::holds_alternative<tokens::access_claims>(codec->read_access(access, keys, at(ends) - tick)));
+    CHECK(std::holds_alternative<tokens::refresh_claims>(codec->read_refresh(refresh, keys, at(ends) - tick)));
+    CHECK(fault(codec->read_access(access, keys, at(ends))) == token_fault::expired);
+    CHECK(fault(codec->read_refresh(refresh, keys, at(ends))) == token_fault::expired);
+}
+
+TEST_CASE("one kind of token is no token of the other kind", "[contract][token_codec]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const codec = kit->make_codec();
+    auto const keys = ring();
+    CHECK(fault(codec->read_refresh(codec->write(access_claims(), bare_key(1)), keys, start)) == token_fault::wrong_kind);
+    CHECK(fault(codec->read_access(codec->write(refresh_claims(), bare_key(1)), keys, start)) == token_fault::wrong_kind);
+}
+
+TEST_CASE("a token needs a key of the ring that is not on standby and has not ended", "[contract][token_codec]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const codec = kit->make_codec();
+    auto const token = codec->write(access_claims(), bare_key(1));
+    auto const read_with = [&](tokens::signing_key key) {
+        std::vector<tokens::signing_key> keys;
+        keys.push_back(std::move(key));
+        return codec->read_access(token, ring_of(std::move(keys)), start);
+    };
+    CHECK(fault(codec->read_access(token, ring_of({}), start)) == token_fault::unknown_key);
+    CHECK(fault(read_with(bare_key(2))) == token_fault::unknown_key);
+    auto standby = bare_key(1);
+    standby.state = tokens::key_state::standby;
+    CHECK(fault(read_with(std::move(standby))) == token_fault::unknown_key);
+    auto ended = bare_key(1);
+    ended.state = tokens::key_state::retired;
+    ended.expires_at = start;
+    CHECK(fault(read_with(std::move(ended))) == token_fault::unknown_key);
+    auto retired = bare_key(1);
+    retired.state = tokens::key_state::retired;
+    retired.expires_at = start + tick;
+    CHECK(std::holds_alternative<tokens::access_claims>(read_with(std::move(retired))));
+    auto renamed = bare_key(1);
+    renamed.material = secret{std::string(32, 'z')};
+    CHECK(fault(read_with(std::move(renamed))) == token_fault::wrong_signature);
+}
+
+TEST_CASE("a token with any character changed, or cut anywhere, is refused", "[contract][token_codec]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const codec = kit->make_codec();
+    auto const keys = ring();
+    auto const token = codec->write(access_claims(), bare_key(1));
+    for (std::size_t position = 0; position < token.size(); ++position) {
+        INFO("character " << position);
+        auto changed = token;
+        changed[position] = changed[position] == 'A' ? 'B' : 'A';
+        REQUIRE(std::holds_alternative<token_fault>(codec->read_access(changed, keys, start)));
+        REQUIRE(std::holds_alternative<token_fault>(codec->read_access(std::string_view(token).substr(0, position), keys, start)));
+    }
+    CHECK(fault(codec->read_access("", keys, start)) == token_fault::malformed);
+    CHECK(fault(codec->read_access("not a token", keys, start)) == token_fault::malformed);
+    CHECK(std::holds_alternative<token_fault>(codec->read_access(token + "A", keys, start)));
+}
