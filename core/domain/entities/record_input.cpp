@@ -54,7 +54,7 @@ std::variant<record_patch, violations> accept_patch(compiled_entity const& entit
     return patch;
 }
 
-void apply(record_patch const& patch, std::vector<cell>& cells)
+void apply_patch(record_patch const& patch, std::vector<cell>& cells)
 {
     for (std::size_t i = 0; i < patch.cells.size() && i < cells.size(); ++i)
         if (patch.cells[i]) cells[i] = *patch.cells[i];

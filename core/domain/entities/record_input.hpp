@@ -18,7 +18,7 @@ struct record_patch {
     std::vector<std::optional<cell>> cells;
 };
 std::variant<record_patch, violations> accept_patch(compiled_entity const& entity, shape::value const& body);
-void apply(record_patch const& patch, std::vector<cell>& cells);
+void apply_patch(record_patch const& patch, std::vector<cell>& cells);
 
 /// Whether a stored cell obeys the rule of a field, as a new value would have to. Null obeys unless the field is required.
 bool obeys(field_definition const& field, shape::field_rule const& rule, cell const& stored);

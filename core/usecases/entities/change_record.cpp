@@ -20,7 +20,7 @@ outcome<result> write_patch(ports::transaction& tx, std::shared_ptr<entities::co
 
         auto const version_before = std::exchange(found->version, found->version + 1);
         found->updated_at = now;
-        entities::apply(patch, found->cells);
+        entities::apply_patch(patch, found->cells);
         MB_TRY(auto const written, tx.records().update(definition, *found, version_before));
         switch (written.how) {
             case ports::record_written::state::written: return result{stored_record{entity, *std::move(found)}};
