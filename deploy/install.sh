@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Installs the Debian 12 packages that MetaBuilder needs, where they are missing. Does nothing, fast, where nothing is.
+#
+#   deploy/install.sh            what building, running and testing needs
+#   deploy/install.sh full       and the compiler of the fuzz targets and the coverage report
+#   deploy/install.sh bench      and the load generator
+#
+# Works as root, else through sudo where it asks for no password, else prints the command to type and ends with status 1.
+set -euo pipefail
+
+# The compiler, the generator and what speeds both up.
+build=(build-essential g++ cmake ninja-build ccache mold pkg-config)
+# Boost by version: plain libboost-dev is 1.74, which has no JSON, and conflicts with this one.
+libraries=(
+    libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libsqlitecpp-dev libsqlite3-dev libfmt-dev libspdlog-dev
+    libcli11-dev libcrypt-dev libargon2-dev libzxcvbn-dev libre2-dev libcurl4-openssl-dev
+)
+# What the test suite calls.
+test=(catch2 ca-certificates curl jq sqlite3 python3 git)
+full=(clang libclang-rt-14-dev gcovr)
+bench=(wrk)
+
+wanted=("${build[@]}" "${libraries[@]}" "${test[@]}")
+for group in "$@"; do
+    case $group in
+        full) wanted+=("${full[@]}") ;;
+        bench) wanted+=("${bench[@]}") ;;
+        *)
+            echo "install.sh: unknown group '$group'; known: full, bench" >&2
+            exit 2
+            ;;
+    esac
+done
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    echo "MetaBuilder builds on Debian 12, and apt-get is not here. It needs what these packages hold: ${wanted[*]}" >&2
+    exit 1
+fi
+
+declare -A present=()
+while read -r status package; do
+    [[ $status == installed ]] && present[$package]=1
+done < <(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true)
+
+missing=()
+for package in "${wanted[@]}"; do
+    [[ -n ${present[$package]:-} ]] || missing+=("$package")
+done
+((${#missing[@]})) || exit 0
+
+as_root=()
+if ((EUID != 0)); then
+    if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        as_root=(sudo -n)
+    else
+        echo "These packages are missing, and installing them needs root. Please type:" >&2
+        echo >&2
+        echo "    sudo apt-get update && sudo apt-get install --yes --no-install-recommends ${missing[*]}" >&2
+        exit 1
+    fi
+fi
+
+echo "Installing ${#missing[@]} packages: ${missing[*]}"
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+mkdir -p "$root/build/logs"
+log=$root/build/logs/install.log
+apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120)
+if ! { "${apt[@]}" update && "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
+    tail -n 30 "$log" >&2
+    echo "Installing failed; the whole output is in $log" >&2
+    exit 1
+fi
