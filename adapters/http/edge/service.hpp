@@ -29,12 +29,14 @@ struct client_address {
 /// What was read before the body, snapshotted so that no trailer can add to it. Passed the gate: one Host, no framing doubt.
 struct request_head {
     verb method = verb::get;
-    /// Decoded segments of the path: each was split on raw '/', decoded once and refused where it held / \ NUL, control, . or .. (security.md section 2).
+    /// Decoded segments of the path: each was split on raw '/', decoded once and refused where it held / \ ; NUL, control, . or .. (security.md
+    /// section 2).
+    /// "/" has none; a trailing slash leaves an empty last one; "*" (OPTIONS only) is one segment of that text.
     std::vector<std::string> segments;
-    std::string query;  ///< raw, without '?'; not decoded
+    std::string query;                                        ///< raw, without '?'; not decoded
     std::vector<std::pair<std::string, std::string>> fields;  ///< names in lower case, in order of arrival
     client_address peer;
-    instant arrived{};  ///< wall clock when the first byte of the request was read
+    instant arrived{};      ///< wall clock when the first byte of the request was read
     bool has_body = false;  ///< Content-Length above 0, or chunked
 
     /// The first field of that lower-case name, or "" where there is none.
@@ -54,7 +56,7 @@ struct response {
     bool close = false;                                            ///< ends the connection after this answer
 };
 
-/// Answers one exchange, once, from any thread. Dropping it unanswered closes the connection with 500.
+/// Answers one exchange, once, from any thread, also after the server is gone. Dropping it unanswered closes the connection with 500.
 class responder {
 public:
     virtual ~responder() = default;
@@ -73,11 +75,12 @@ using admission = std::variant<body_allowed, response>;
 class service {
 public:
     virtual ~service() = default;
-    /// After the head: refuse at once (404, 405, 415, 413 by Content-Length, 401 …) or say how large the body may be.
+    /// After the head of every request: refuse at once (404, 405, 415, 413 by Content-Length, 401 …) or say how large the body may be.
     virtual admission admit(request_head const& head) = 0;
     /// The whole request.
     virtual void serve(request&& whole, std::unique_ptr<responder> reply) = 0;
-    /// The answer to a request that the edge refused itself (gate, time-out, overload). `head` is null where it could not be read.
+    /// The answer to a request that the edge refused itself (gate, time-out, overload). `head` is null where it could not be read, or was given away
+    /// to serve().
     virtual response refuse(problem why, request_head const* head) = 0;
     /// Fields for every response, one string that ends in CRLF; made once: nosniff, CSP … Content-Type, Content-Length and Connection are the edge's.
     virtual std::string const& common_fields() const noexcept = 0;
