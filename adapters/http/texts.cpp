@@ -109,6 +109,7 @@ constexpr bilingual text_for(violation_code code) noexcept
         case violation_code::reserved_name: return {"El nombre está reservado", "The name is reserved"};
         case violation_code::not_allowed_here: return {"No se permite aquí", "Not allowed here"};
         case violation_code::contradiction: return {"Contradice a otro valor", "Contradicts another value"};
+        case violation_code::duplicate: return {"Está repetido", "Stands twice"};
     }
     return {"No es válido", "Not valid"};
 }

@@ -12,7 +12,7 @@ std::variant<shape::value, response> read_body(exchange const& asked)
     if (auto* tree = std::get_if<shape::value>(&read)) return std::move(*tree);
     auto const& fault = std::get<json::fault>(read);
     // a name that stands twice is readable JSON (RFC 8259 section 4) that breaks our rule: 422
-    if (fault.kind == json::fault_kind::duplicate_name) return asked.refuse(violations{{"", violation_code::contradiction, {}}});
+    if (fault.kind == json::fault_kind::duplicate_name) return asked.refuse(violations{{"", violation_code::duplicate, {}}});
     return asked.refuse(problem::invalid_json);
 }
 
