@@ -1,0 +1,21 @@
+#pragma once
+
+#include "adapters/config/settings.hpp"
+
+#include <functional>
+#include <variant>
+
+namespace CLI {
+class App;
+}
+
+namespace mb::composition {
+
+/// Reads the command line and the configuration, for --help, --version, --check and --print-config too.
+/// @param more  adds a program's own commands to its command line.
+/// @return what is in force, with the lab's own secrets; or the exit code, where there is nothing left to do or something is wrong. Every problem has
+/// been told on standard error then.
+std::variant<config::settings, int> configure(config::profile profile, char const* program, int argc, char** argv,
+                                              std::function<void(CLI::App&)> const& more = {});
+
+}  // namespace mb::composition

@@ -1,0 +1,146 @@
+#include "apps/composition/run_server.hpp"
+
+#include "adapters/log/logger.hpp"
+#include "adapters/outbound/console_mailer.hpp"
+#include "adapters/runtime/periodic.hpp"
+#include "adapters/runtime/signals.hpp"
+#include "adapters/sqlite/sqlite_store.hpp"
+#include "apps/composition/configure.hpp"
+#include "apps/composition/http_stack.hpp"
+#include "apps/composition/services.hpp"
+#include "apps/composition/version.hpp"
+#include "core/domain/base/text.hpp"
+#include "core/usecases/operations/deliver_mail.hpp"
+#include "core/usecases/operations/prepare_store.hpp"
+#include "core/usecases/operations/purge.hpp"
+
+#include <cstdio>
+#include <string>
+
+namespace mb::composition {
+namespace {
+
+constexpr auto drain_deadline = std::chrono::seconds{25};
+constexpr auto purge_interval = std::chrono::hours{1};
+constexpr auto mail_interval = std::chrono::seconds{1};
+constexpr auto expiry_interval = std::chrono::milliseconds{250};
+constexpr auto log_patience = std::chrono::seconds{2};
+constexpr std::size_t one_time_password_bytes = 18;
+constexpr char const* lab_admin = "admin@lab.localhost";
+
+int fail(char const* what, error const& failure)
+{
+    std::fprintf(stderr, "❌ %s: %s [%s, %s]\n", what, failure.detail.c_str(), failure.where, name_of(failure.code));
+    return 1;
+}
+
+log::options log_options_of(config::settings const& settings)
+{
+    log::options chosen;
+    chosen.threshold = static_cast<log::level>(settings.threshold);
+    chosen.shape = settings.shape == config::log_format::by_terminal ? log::format_for(chosen.descriptor)
+                   : settings.shape == config::log_format::text      ? log::format::text
+                                                                     : log::format::json;
+    return chosen;
+}
+
+std::string describe(violations const& broken)
+{
+    std::string told;
+    for (auto const& each : broken) told += (told.empty() ? "" : ", ") + each.pointer + " " + std::string(code_of(each.code));
+    return told;
+}
+
+/// Makes what a database needs before it can serve. In a lab without an administrator of the configuration, one is made and shown once.
+int prepare(config::settings const& settings, services& with)
+{
+    usecases::preparation wanted;
+    if (settings.jwt_secret) wanted.jwt_secret = settings.jwt_secret->clone();
+    std::string one_time_password;
+    if (settings.admin_email && settings.admin_password) {
+        wanted.admin = usecases::first_admin{*settings.admin_email, settings.admin_password->clone()};
+    } else if (settings.environment == config::profile::development) {
+        one_time_password = base64url(ports::new_secret(with.random(), one_time_password_bytes).reveal());
+        wanted.admin = usecases::first_admin{settings.admin_email.value_or(lab_admin), secret{std::string_view{one_time_password}}};
+    }
+    usecases::prepare_store const prepare_store(with.store(), with.clock(), with.random(), with.hasher(), with.judge(), policies_of(settings).passwords);
+    auto const said = prepare_store(wanted, own_origin(with.random(), with.clock().now()));
+    if (!said) return fail("Base de datos", said.error());
+    if (auto const* broken = said->broken()) {
+        std::fprintf(stderr, "❌ Error de configuración: ADMIN_EMAIL / ADMIN_PASSWORD / JWT_SECRET: %s\n", describe(*broken).c_str());
+        return 1;
+    }
+    if (said->denied() != nullptr) {
+        std::fprintf(stderr, "❌ Error de configuración: ADMIN_EMAIL ya tiene una cuenta que no es de administración: usa metabuilder-admin user roles\n");
+        return 1;
+    }
+    if (said->granted()->admin_made && !one_time_password.empty())
+        std::printf("\n  %s  contraseña (se muestra solo esta vez): %s\n", wanted.admin->email.c_str(), one_time_password.c_str());
+    wipe(one_time_password.data(), one_time_password.size());
+    return 0;
+}
+
+void greet(config::settings const& settings, std::uint16_t port)
+{
+    std::printf("\nMetaBuilder responde en http://localhost:%u\n", unsigned{port});
+    if (settings.environment == config::profile::development)
+        std::printf("  Primeros pasos: abre http://localhost:%u/ o sigue el recorrido del README.\n"
+                    "  Los correos se imprimen aquí y quedan en: metabuilder-admin inbox\n",
+                    unsigned{port});
+    std::fflush(stdout);
+}
+
+}  // namespace
+
+int run_server(config::profile profile, char const* program, int argc, char** argv)
+{
+    runtime::block_signals();
+    auto configured = configure(profile, program, argc, argv);
+    if (auto const* exit_code = std::get_if<int>(&configured)) return *exit_code;
+    auto const& settings = std::get<config::settings>(configured);
+
+    auto opened = services::open(settings);
+    if (!opened) return fail("Base de datos", opened.error());
+    auto& with = **opened;
+    if (auto const migrated = with.database().migrate(with.clock().now()); !migrated) return fail("Base de datos", migrated.error());
+    if (auto const exit_code = prepare(settings, with); exit_code != 0) return exit_code;
+    if (auto const loaded = with.catalogues().refresh(); !loaded) return fail("Base de datos", loaded.error());
+
+    log::logger log(log_options_of(settings), with.clock());
+    for (auto const& notice : settings.notices) log.warning("config", "", notice);
+    auto made = http_stack::make(settings, with, log);
+    if (!made) return fail("HOST / PORT", made.error());
+    auto& http = **made;
+    if (auto const started = http.start(); !started) return fail("HOST / PORT", started.error());
+
+    outbound::console_mailer mailer(log, settings.frontend_url);
+    usecases::deliver_mail const deliver_mail(with.store(), with.clock(), with.random(), mailer, notify::delivery_policy{});
+    usecases::purge const purge(with.store(), with.clock(), usecases::purge_policy{});
+    auto const report = [&log](char const* job, error const& failure) {
+        log.error("jobs", "", "job failed", {{"job", job}, {"where", failure.where}, {"detail", failure.detail}});
+    };
+    runtime::periodic jobs([&log](std::string_view job, std::string_view what) { log.error("jobs", "", "job threw", {{"job", job}, {"what", what}}); });
+    runtime::periodic expiry([&log](std::string_view, std::string_view what) { log.error("jobs", "", "expiry threw", {{"what", what}}); });
+    jobs.add("mail", mail_interval, [&](std::stop_token) {
+        if (auto const done = deliver_mail(own_origin(with.random(), with.clock().now())); !done) report("mail", done.error());
+    });
+    jobs.add("purge", purge_interval, [&](std::stop_token) {
+        if (auto const done = purge(); !done) report("purge", done.error());
+    });
+    expiry.add("lanes", expiry_interval, [&](std::stop_token) { http.expire_waiting(); });
+    jobs.start();
+    expiry.start();
+    log.info("server", "", "serving", {{"version", version}, {"port", http.port()}, {"profile", settings.environment == config::profile::production ? "production" : "development"}});
+    greet(settings, http.port());
+
+    while (runtime::wait_for_signal() == runtime::signal_received::reload) log.info("server", "", "nothing to reload");
+    log.info("server", "", "draining");
+    auto const cut = http.drain(drain_deadline);
+    jobs.stop();
+    expiry.stop();
+    log.info("server", "", "stopped", {{"requests_cut", cut}});
+    log.stop(log_patience);
+    return cut == 0 ? 0 : 1;
+}
+
+}  // namespace mb::composition

@@ -1,0 +1,98 @@
+#include "apps/composition/services.hpp"
+
+#include "adapters/openssl/openssl_digester.hpp"
+#include "adapters/openssl/openssl_sealer.hpp"
+#include "adapters/openssl/openssl_token_codec.hpp"
+#include "adapters/openssl/password_hashers.hpp"
+#include "adapters/openssl/system_randomness.hpp"
+#include "adapters/openssl/zxcvbn_judge.hpp"
+#include "adapters/re2/re2_pattern_compiler.hpp"
+#include "adapters/runtime/system_clock.hpp"
+#include "adapters/sqlite/sqlite_store.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace mb::composition {
+namespace {
+
+openssl::password_cost cost_of(config::settings const& settings)
+{
+    openssl::password_cost cost;
+    cost.algorithm = settings.password_hash == config::password_algorithm::argon2id ? openssl::password_algorithm::argon2id : openssl::password_algorithm::bcrypt;
+    cost.bcrypt = settings.bcrypt_rounds;
+    return cost;
+}
+
+std::vector<openssl::pepper> peppers_of(config::settings const& settings, openssl::master_key const& master)
+{
+    std::vector<openssl::pepper> peppers;
+    if (settings.password_pepper)
+        peppers.push_back({"own", settings.password_pepper->clone()});
+    peppers.push_back({"m1", master.derive("password pepper")});
+    return peppers;
+}
+
+std::vector<openssl::purpose_key> own_keys_of(config::settings const& settings)
+{
+    std::vector<openssl::purpose_key> keys;
+    if (settings.ip_hash_salt) keys.push_back({"ip", settings.ip_hash_salt->clone()});
+    return keys;
+}
+
+sqlite::options database_options(config::settings const& settings)
+{
+    sqlite::options chosen;
+    chosen.path = settings.database_path.empty() ? sqlite::memory_path : settings.database_path;
+    chosen.readers = settings.database_connections;
+    chosen.synchronous = settings.synchronous == config::sqlite_synchronous::full ? sqlite::durability::full : sqlite::durability::normal;
+    return chosen;
+}
+
+}  // namespace
+
+policies policies_of(config::settings const& settings)
+{
+    policies made;
+    made.passwords.characters_min = std::max(settings.password_min, settings.password_min_single_factor);
+    made.lockout.failures_max = settings.lockout_failures;
+    made.lockout.lock = settings.lockout_duration;
+    made.tokens.access_life = std::chrono::floor<std::chrono::seconds>(settings.access_life);
+    made.tokens.refresh_life = std::chrono::floor<std::chrono::seconds>(settings.refresh_life);
+    made.tokens.access_overlap = settings.access_overlap;
+    return made;
+}
+
+services::services() = default;
+services::~services() = default;
+
+ports::store& services::store() noexcept { return *database_; }
+
+outcome<std::unique_ptr<services>> services::open(config::settings const& settings)
+{
+    auto master = settings.master_key ? openssl::master_key::make(settings.master_key->clone()) : std::nullopt;
+    if (!master) return error{errc::unexpected, "composition.master_key", "MASTER_KEY"};
+
+    std::unique_ptr<services> made(new services);
+    made->clock_ = std::make_unique<runtime::system_clock>();
+    made->random_ = std::make_unique<openssl::system_randomness>();
+    made->digests_ = std::make_unique<openssl::openssl_digester>(*master, own_keys_of(settings));
+    made->sealer_ = std::make_unique<openssl::openssl_sealer>(*master, std::span<openssl::master_key const>{}, *made->random_);
+    made->hasher_ = std::make_unique<openssl::password_hashers>(peppers_of(settings, *master), cost_of(settings), *made->random_);
+    made->judge_ = std::make_unique<openssl::zxcvbn_judge>();
+    made->codec_ = std::make_unique<openssl::openssl_token_codec>(settings.jwt_issuer, settings.jwt_audience);
+    made->patterns_ = std::make_unique<re2::re2_pattern_compiler>();
+    MB_TRY(made->database_, sqlite::sqlite_store::open(database_options(settings), *made->sealer_));
+    made->catalogues_ = std::make_unique<usecases::catalogue_cache>(*made->database_, *made->patterns_, *made->clock_);
+    return made;
+}
+
+audit::origin own_origin(ports::randomness const& random, instant now)
+{
+    audit::origin from;
+    from.correlation = ports::new_id<audit::correlation_id>(random, now);
+    from.arrived = now;
+    return from;
+}
+
+}  // namespace mb::composition

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "adapters/config/settings.hpp"
+#include "adapters/openssl/master_key.hpp"
+#include "core/domain/base/outcome.hpp"
+#include "core/domain/identity/link_policy.hpp"
+#include "core/domain/identity/lockout.hpp"
+#include "core/domain/identity/password.hpp"
+#include "core/domain/tokens/family.hpp"
+#include "core/usecases/access/catalogue_cache.hpp"
+#include "ports/clock.hpp"
+#include "ports/cryptography.hpp"
+#include "ports/mailer.hpp"
+#include "ports/pattern_compiler.hpp"
+#include "ports/randomness.hpp"
+#include "ports/store.hpp"
+
+#include <memory>
+#include <string>
+
+namespace mb::sqlite {
+class sqlite_store;
+}
+namespace mb::log {
+class logger;
+}
+
+namespace mb::composition {
+
+/// What the configuration says to the core.
+struct policies {
+    identity::password_policy passwords;
+    identity::lockout_policy lockout;
+    identity::link_policy links;
+    tokens::token_policy tokens;
+};
+policies policies_of(config::settings const& settings);
+
+/// The adapters that every executable needs, wired once. The only place that names them.
+class services {
+public:
+    /// Opens the database; migrates nothing. `settings` has its secrets (lab_secrets has filled them in where the profile allows that).
+    /// @error as sqlite_store::open; unexpected where a key is not one.
+    static outcome<std::unique_ptr<services>> open(config::settings const& settings);
+    ~services();
+
+    ports::clock const& clock() const noexcept { return *clock_; }
+    ports::randomness const& random() const noexcept { return *random_; }
+    ports::digester const& digests() const noexcept { return *digests_; }
+    ports::password_hasher const& hasher() const noexcept { return *hasher_; }
+    ports::password_judge const& judge() const noexcept { return *judge_; }
+    ports::token_codec const& codec() const noexcept { return *codec_; }
+    ports::pattern_compiler const& patterns() const noexcept { return *patterns_; }
+    ports::store& store() noexcept;
+    sqlite::sqlite_store& database() noexcept { return *database_; }
+    usecases::catalogue_cache& catalogues() noexcept { return *catalogues_; }
+
+private:
+    services();
+
+    std::unique_ptr<ports::clock> clock_;
+    std::unique_ptr<ports::randomness> random_;
+    std::unique_ptr<ports::digester> digests_;
+    std::unique_ptr<ports::sealer> sealer_;
+    std::unique_ptr<ports::password_hasher> hasher_;
+    std::unique_ptr<ports::password_judge> judge_;
+    std::unique_ptr<ports::token_codec> codec_;
+    std::unique_ptr<ports::pattern_compiler> patterns_;
+    std::unique_ptr<sqlite::sqlite_store> database_;
+    std::unique_ptr<usecases::catalogue_cache> catalogues_;
+};
+
+/// An origin for what the server or the operator does by themselves.
+audit::origin own_origin(ports::randomness const& random, instant now);
+
+}  // namespace mb::composition
