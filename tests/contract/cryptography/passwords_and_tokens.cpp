@@ -139,13 +139,14 @@ TEST_CASE("a token is good one microsecond before the second of its end, and not
     CHECK(fault(codec->read_refresh(refresh, keys, at(ends))) == token_fault::expired);
 }
 
-TEST_CASE("one kind of token is no token of the other kind", "[contract][token_codec]")
+TEST_CASE("one kind of token is no token of the other kind: its name gives it away, or its signature", "[contract][token_codec]")
 {
     MB_WITH_EVERY_KIT(kit);
     auto const codec = kit->make_codec();
     auto const keys = ring();
-    CHECK(fault(codec->read_refresh(codec->write(access_claims(), bare_key(1)), keys, start)) == token_fault::wrong_kind);
-    CHECK(fault(codec->read_access(codec->write(refresh_claims(), bare_key(1)), keys, start)) == token_fault::wrong_kind);
+    for (auto const given : {fault(codec->read_refresh(codec->write(access_claims(), bare_key(1)), keys, start)),
+                             fault(codec->read_access(codec->write(refresh_claims(), bare_key(1)), keys, start))})
+        CHECK((given == token_fault::wrong_kind || given == token_fault::wrong_signature));
 }
 
 TEST_CASE("a token needs a key of the ring that is not on standby and has not ended", "[contract][token_codec]")
