@@ -21,7 +21,7 @@ struct limits {
 };
 
 enum class fault_kind : std::uint8_t {
-    syntax,          ///< no JSON (RFC 8259), more than one value, or a surrogate that no \\u escape follows
+    syntax,          ///< no JSON (RFC 8259), more than one value, or a surrogate that no \u escape follows
     encoding,        ///< no UTF-8 (RFC 3629), or two escapes that are no pair of surrogates
     nul_character,   ///< \u0000, which PostgreSQL can't store
     duplicate_name,  ///< one object names a member twice, however it is spelled

@@ -42,7 +42,11 @@ std::optional<std::uint32_t> parse_cost(std::optional<std::string_view> text, st
     return read;
 }
 
-std::optional<std::string> parse_unpadded(std::string_view text) { return parse_base64(std::string(text).append((4 - text.size() % 4) % 4, '=')); }
+std::optional<std::string> parse_unpadded(std::string_view text)
+{
+    if (text.ends_with('=')) return std::nullopt;
+    return parse_base64(std::string(text).append((4 - text.size() % 4) % 4, '='));
+}
 
 std::string unpadded(std::string_view bytes)
 {
