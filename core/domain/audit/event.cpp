@@ -97,4 +97,12 @@ event make_event(log_id id, event_type type, origin const& from, instant at, std
     return made;
 }
 
+event about(event made, std::optional<identity::user_id> user, std::optional<identity::user_id> actor, event_metadata metadata)
+{
+    made.user = user;
+    made.actor = actor;
+    made.metadata = std::move(metadata);
+    return made;
+}
+
 }  // namespace mb::audit

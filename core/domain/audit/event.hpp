@@ -96,8 +96,11 @@ struct event {
     std::vector<std::pair<std::string, std::string>> metadata;  ///< written as a JSON object of strings
     instant at{};
 };
+using event_metadata = decltype(event::metadata);
 
 /// An event as its request shows it. `at` is also what the milliseconds are counted to.
 event make_event(log_id id, event_type type, origin const& from, instant at, std::optional<problem> refused = std::nullopt);
+/// The same event, about `user` and done by `actor`. Nothing personal belongs into `metadata`.
+event about(event made, std::optional<identity::user_id> user, std::optional<identity::user_id> actor, event_metadata metadata = {});
 
 }  // namespace mb::audit

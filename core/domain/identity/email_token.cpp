@@ -28,6 +28,18 @@ std::optional<email_token_type> email_token_type_named(std::string_view name) no
     return std::nullopt;
 }
 
+std::string_view name_of(link_refusal why) noexcept
+{
+    switch (why) {
+        case link_refusal::wrong_type: return "wrong_type";
+        case link_refusal::wrong_secret: return "wrong_secret";
+        case link_refusal::used: return "used";
+        case link_refusal::expired: return "expired";
+        case link_refusal::blocked: return "blocked";
+    }
+    return "wrong_type";
+}
+
 std::optional<presented_email_token> parse_email_token(std::string_view text)
 {
     if (text.size() > 128) return std::nullopt;
@@ -57,6 +69,23 @@ std::variant<link_accepted, link_refusal> decide_link(email_token const& link, e
     if (link.used_at) return link_refusal::used;
     if (now >= link.expires_at) return link_refusal::expired;
     return link_accepted{};
+}
+
+void spend(email_token& link, std::optional<ip_hash> from, std::string_view user_agent, instant now)
+{
+    link.used_at = now;
+    link.used_from = std::move(from);
+    link.used_user_agent = user_agent;
+    link.last_attempt_at = now;
+}
+
+void note_refusal(email_token& link, link_refusal why, instant now)
+{
+    link.last_attempt_at = now;
+    if (why != link_refusal::wrong_secret) return;
+    if (++link.failed_attempts < link.max_attempts) return;
+    link.blocked_at = now;
+    link.blocked_reason = "MAX_FAILED_ATTEMPTS";
 }
 
 }  // namespace mb::identity

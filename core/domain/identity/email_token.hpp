@@ -50,6 +50,7 @@ std::optional<presented_email_token> parse_email_token(std::string_view text);
 secret format_email_token(email_token_id id, secret const& proof);
 
 enum class link_refusal : std::uint8_t { wrong_type, wrong_secret, used, expired, blocked };
+std::string_view name_of(link_refusal why) noexcept;  ///< as written into the metadata of an event
 struct link_accepted {};
 
 /// Decides one use of a mailed link. Pure.
@@ -57,5 +58,10 @@ struct link_accepted {};
 /// A link is dead AT `expires_at`, not one tick later; a wrong secret counts as a failed attempt and blocks at `max_attempts`.
 std::variant<link_accepted, link_refusal> decide_link(email_token const& link, email_token_type wanted, digest const& presented,
                                                       instant now) noexcept;
+
+/// Notes the one use of a link.
+void spend(email_token& link, std::optional<ip_hash> from, std::string_view user_agent, instant now);
+/// Notes a use that was refused: the time of each, and the count of wrong secrets up to the block.
+void note_refusal(email_token& link, link_refusal why, instant now);
 
 }  // namespace mb::identity

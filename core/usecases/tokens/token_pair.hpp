@@ -1,10 +1,12 @@
 #pragma once
 
+#include "core/domain/audit/event.hpp"
 #include "core/domain/base/secret.hpp"
 #include "core/domain/identity/user.hpp"
 #include "core/domain/tokens/claims.hpp"
 #include "core/domain/tokens/family.hpp"
 #include "ports/cryptography.hpp"
+#include "ports/randomness.hpp"
 
 #include <chrono>
 #include <string>
@@ -20,6 +22,10 @@ struct token_pair {
     identity::user user;
     tokens::family_id family;
 };
+
+/// A new family, whose head has not been written yet.
+tokens::family start_family(identity::user_id owner, tokens::signing_key const& key, audit::origin const& from, ports::randomness const& random,
+                            tokens::token_policy const& policy, instant now);
 
 /// Writes the two tokens that are the head of `held`.
 /// @param key  the one that `held.kid` names.
