@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/domain/audit/event.hpp"
+#include "core/domain/identity/email_token.hpp"
+#include "core/domain/identity/link_policy.hpp"
+#include "core/domain/notify/message.hpp"
+#include "ports/cryptography.hpp"
+#include "ports/randomness.hpp"
+
+namespace mb::usecases {
+
+/// A link and the mail that carries it, drawn before the work that may want them.
+struct verification_mail {
+    identity::email_token link;
+    notify::message mail;
+};
+
+verification_mail draw_verification_mail(identity::user_id owner, identity::email const& recipient, notify::language tongue,
+                                         audit::origin const& from, ports::randomness const& random, ports::digester const& digests,
+                                         identity::link_policy const& links, instant now);
+
+}  // namespace mb::usecases
