@@ -1,0 +1,47 @@
+#pragma once
+
+#include "adapters/sql/session.hpp"
+#include "ports/audit_repositories.hpp"
+#include "ports/cryptography.hpp"
+
+/// The repositories of what happened and of what is to be sent, over one session, which outlives them.
+namespace mb::sql {
+
+class audit_log final : public ports::audit_log {
+public:
+    explicit audit_log(session& on) noexcept : on_(on) {}
+    outcome<void> append(audit::event const& added) override;
+    outcome<std::vector<audit::event>> newest(std::size_t limit) override;
+
+private:
+    session& on_;
+};
+
+class login_attempts final : public ports::login_attempts {
+public:
+    explicit login_attempts(session& on) noexcept : on_(on) {}
+    outcome<void> append(ports::login_attempt const& added) override;
+    outcome<std::vector<ports::login_attempt>> newest(std::size_t limit) override;
+
+private:
+    session& on_;
+};
+
+class outbox final : public ports::outbox {
+public:
+    outbox(session& on, ports::sealer const& seals) noexcept : on_(on), seals_(seals) {}
+    outcome<void> append(notify::message const& added) override;
+    outcome<std::vector<ports::outbox_entry>> due(instant now, std::size_t limit) override;
+    outcome<void> mark_sent(notify::message_id id, instant at) override;
+    outcome<void> mark_failed(notify::message_id id, std::string const& why, instant at, std::optional<instant> next) override;
+    outcome<std::vector<ports::outbox_entry>> newest(std::size_t limit) override;
+    outcome<std::size_t> purge(instant before, std::size_t batch) override;
+
+private:
+    outcome<std::vector<ports::outbox_entry>> entries(statement what, std::initializer_list<parameter> values);
+
+    session& on_;
+    ports::sealer const& seals_;
+};
+
+}  // namespace mb::sql

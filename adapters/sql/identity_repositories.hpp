@@ -1,0 +1,99 @@
+#pragma once
+
+#include "adapters/sql/session.hpp"
+#include "ports/cryptography.hpp"
+#include "ports/identity_repositories.hpp"
+
+/// The repositories of people, tokens and keys over one session, which outlives them.
+namespace mb::sql {
+
+class users final : public ports::users {
+public:
+    explicit users(session& on) noexcept : on_(on) {}
+    outcome<std::optional<identity::user>> find(identity::user_id id) override;
+    outcome<std::optional<identity::user>> find(identity::email const& address) override;
+    outcome<std::optional<identity::user>> find(identity::username const& name) override;
+    outcome<void> insert(identity::user const& added) override;
+    outcome<void> update(identity::user const& changed) override;
+    outcome<std::vector<identity::user>> list(ports::user_filter const& filter) override;
+    outcome<std::size_t> count_active(std::string_view role) override;
+
+private:
+    outcome<void> grant(identity::user const& to);
+
+    session& on_;
+};
+
+class families final : public ports::families {
+public:
+    explicit families(session& on) noexcept : on_(on) {}
+    outcome<std::optional<tokens::family>> find(tokens::family_id id) override;
+    outcome<std::optional<ports::live_access>> find_access(tokens::token_id access_jti) override;
+    outcome<void> save(tokens::family const& saved) override;
+    outcome<std::vector<tokens::family>> list_active(identity::user_id owner, instant now, std::optional<tokens::family_id> before,
+                                                     std::size_t limit) override;
+    outcome<std::size_t> revoke_all(identity::user_id owner, std::optional<tokens::family_id> except, tokens::revocation_reason reason,
+                                    instant now) override;
+    outcome<std::size_t> purge(instant before, std::size_t batch) override;
+
+private:
+    session& on_;
+};
+
+class email_tokens final : public ports::email_tokens {
+public:
+    explicit email_tokens(session& on) noexcept : on_(on) {}
+    outcome<std::optional<identity::email_token>> find(identity::email_token_id id) override;
+    outcome<void> save(identity::email_token const& saved) override;
+    outcome<std::optional<identity::email_token>> newest(identity::user_id owner, identity::email_token_type type) override;
+    outcome<std::size_t> purge(instant before, std::size_t batch) override;
+
+private:
+    session& on_;
+};
+
+class lockouts final : public ports::lockouts {
+public:
+    explicit lockouts(session& on) noexcept : on_(on) {}
+    outcome<std::optional<identity::lockout_counter>> find(std::string_view identity, std::string_view device) override;
+    outcome<void> save(identity::lockout_counter const& saved) override;
+    outcome<void> clear(std::string_view identity, std::optional<std::string_view> device) override;
+    outcome<std::size_t> purge(instant before, std::size_t batch) override;
+
+private:
+    session& on_;
+};
+
+class signing_keys final : public ports::signing_keys {
+public:
+    signing_keys(session& on, ports::sealer const& seals) noexcept : on_(on), seals_(seals) {}
+    outcome<std::vector<tokens::signing_key>> list() override;
+    outcome<void> save(tokens::signing_key const& saved) override;
+    outcome<std::size_t> purge(instant before, std::size_t batch) override;
+
+private:
+    session& on_;
+    ports::sealer const& seals_;
+};
+
+class roles final : public ports::roles {
+public:
+    explicit roles(session& on) noexcept : on_(on) {}
+    outcome<std::vector<access::role>> list() override;
+    outcome<void> save(access::role const& saved) override;
+
+private:
+    session& on_;
+};
+
+class catalogue_revisions final : public ports::catalogue_revisions {
+public:
+    explicit catalogue_revisions(session& on) noexcept : on_(on) {}
+    outcome<std::int64_t> current() override;
+    outcome<void> advance() override;
+
+private:
+    session& on_;
+};
+
+}  // namespace mb::sql

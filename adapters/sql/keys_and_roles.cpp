@@ -1,0 +1,107 @@
+#include "adapters/json/texts.hpp"
+#include "adapters/sql/columns.hpp"
+#include "adapters/sql/identity_repositories.hpp"
+
+namespace mb::sql {
+namespace {
+
+/// "get" for every entity, "get:<entity>" for one.
+std::string text_of(access::permission const& allowance)
+{
+    std::string text(access::name_of(allowance.what));
+    if (allowance.entity) text += ':' + allowance.entity->text();
+    return text;
+}
+
+std::optional<access::permission> permission_of(std::string_view text)
+{
+    auto const colon = text.find(':');
+    auto const what = access::action_named(text.substr(0, colon));
+    if (!what) return std::nullopt;
+    if (colon == std::string_view::npos) return access::permission{std::nullopt, *what};
+    auto const entity = entities::entity_id::parse(text.substr(colon + 1));
+    if (!entity) return std::nullopt;
+    return access::permission{*entity, *what};
+}
+
+std::optional<std::vector<access::permission>> permissions_of(std::string_view json)
+{
+    auto const texts = json::read_texts(json);
+    if (!texts) return std::nullopt;
+    std::vector<access::permission> permissions;
+    for (auto const& each : *texts) {
+        auto const read = permission_of(each);
+        if (!read) return std::nullopt;
+        permissions.push_back(*read);
+    }
+    return permissions;
+}
+
+std::string place_of(std::string_view kid) { return "jwt_signing_keys|secret|" + std::string(kid); }
+
+}  // namespace
+
+outcome<std::vector<tokens::signing_key>> signing_keys::list()
+{
+    std::vector<tokens::signing_key> keys;
+    MB_CHECK(on_.run(statement::list_signing_keys, {}, [&](row const& each) -> outcome<void> {
+        columns from{each};
+        auto kid = from.string();
+        MB_TRY(auto material, seals_.open(place_of(kid), from.bytes()));
+        keys.push_back({
+            .kid = std::move(kid),
+            .material = std::move(material),
+            .state = from.named(tokens::key_state_named),
+            .created_at = from.at(),
+            .activated_at = from.maybe_at(),
+            .retired_at = from.maybe_at(),
+            .expires_at = from.maybe_at(),
+        });
+        return from.finish("sql.jwt_signing_keys");
+    }));
+    return keys;
+}
+
+outcome<void> signing_keys::save(tokens::signing_key const& saved)
+{
+    auto const sealed = seals_.seal(place_of(saved.kid), saved.material.reveal());
+    return ran(on_.run(statement::save_signing_key, {saved.kid, blob{sealed}, name_of(saved.state), saved.created_at, saved.activated_at,
+                                                     saved.retired_at, saved.expires_at}));
+}
+
+outcome<std::size_t> signing_keys::purge(instant before, std::size_t batch)
+{
+    return touched(on_.run(statement::purge_signing_keys, {before, batch}));
+}
+
+outcome<std::vector<access::role>> roles::list()
+{
+    return all<access::role>(on_, statement::list_roles, {}, "sql.roles", [](columns& from) {
+        return access::role{
+            .name = from.string(),
+            .description = from.string(),
+            .permissions = from.named(permissions_of),
+            .built_in = from.truth(),
+            .administers = from.truth(),
+        };
+    });
+}
+
+outcome<void> roles::save(access::role const& saved)
+{
+    std::vector<std::string> permissions;
+    for (auto const& each : saved.permissions) permissions.push_back(text_of(each));
+    auto const json = json::write_texts(permissions);
+    return ran(on_.run(statement::save_role, {saved.name, saved.description, json, saved.built_in, saved.administers}));
+}
+
+outcome<std::int64_t> catalogue_revisions::current()
+{
+    MB_TRY(auto const stored, first<std::int64_t>(on_, statement::current_catalogue, {}, "sql.epoch", [](columns& from) { return from.integer(); }));
+    if (!stored) return error{errc::corrupt, "sql.epoch", "the catalogue's revision is missing"};
+    return *stored;
+}
+
+outcome<void> catalogue_revisions::advance() { return ran(on_.run(statement::advance_catalogue)); }
+
+}  // namespace mb::sql

@@ -1,0 +1,183 @@
+#include "adapters/sql/statements.hpp"
+
+#include <array>
+#include <utility>
+
+// Lists of columns, each read by one function of the same order.
+#define MB_USER_COLUMNS                                                                                                                          \
+    "u.id, u.email, u.username, u.display_name, u.password_hash, u.email_verified, u.status, u.roles, u.authz_version, u.created_at, u.updated_at, " \
+    "u.last_login_at"
+#define MB_FAMILY_COLUMNS                                                                                                                            \
+    "f.id, f.user_id, f.kid, f.current_jti, f.prev_jti, f.access_jti, f.prev_access_jti, f.rotated_at, f.ip_hash, f.user_agent, f.created_at, f.last_used_at, " \
+    "f.expires_at, f.revoked_at, f.revoked_reason"
+#define MB_ACCESS_COLUMNS MB_FAMILY_COLUMNS ", " MB_USER_COLUMNS ", (SELECT e.value FROM epoch e WHERE e.name = 'catalogue')"
+#define MB_EMAIL_TOKEN_COLUMNS                                                                                                              \
+    "id, user_id, type, secret_hash, created_at, expires_at, ip_hash, user_agent, used_at, used_from_ip_hash, used_from_user_agent, failed_attempts, " \
+    "max_attempts, last_attempt_at, blocked_at, blocked_reason"
+#define MB_MESSAGE_COLUMNS "id, payload, created_at, expires_at, attempts, sent_at, failed_at, last_error"
+#define MB_ENTITY_COLUMNS "id, number, name, display_name, description, revision, created_at, updated_at, created_by"
+#define MB_FIELD_COLUMNS                                                                                                                        \
+    "entity_id, id, number, name, display_name, type, is_required, is_unique, is_indexed, min_length, max_length, min_value, max_value, digits, scale, " \
+    "pattern, fallback"
+
+namespace mb::sql {
+namespace {
+
+using entry = std::pair<statement, std::string_view>;
+
+// Optional bounds on an identity are bound as its smallest or largest value, so that one text serves both cases.
+constexpr auto texts = std::to_array<entry>({
+    {statement::begin_read, "BEGIN"},
+    {statement::begin_write, "BEGIN"},
+    {statement::commit, "COMMIT"},
+    {statement::rollback, "ROLLBACK"},
+    {statement::savepoint, "SAVEPOINT work"},
+    {statement::release_savepoint, "RELEASE SAVEPOINT work"},
+    {statement::rollback_to_savepoint, "ROLLBACK TO SAVEPOINT work"},
+    {statement::has_migrations, "SELECT 1 FROM information_schema.tables WHERE table_name = 'schema_migrations'"},
+    {statement::list_migrations, "SELECT version, checksum FROM schema_migrations ORDER BY version"},
+    {statement::create_migrations,
+     "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT "
+     "NULL)"},
+    {statement::insert_migration, "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)"},
+
+    {statement::user_by_id, "SELECT " MB_USER_COLUMNS " FROM users u WHERE u.id = $1"},
+    {statement::user_by_email, "SELECT " MB_USER_COLUMNS " FROM users u WHERE u.email = $1"},
+    {statement::user_by_username, "SELECT " MB_USER_COLUMNS " FROM users u WHERE u.username = $1"},
+    {statement::insert_user,
+     "INSERT INTO users (id, email, username, display_name, password_hash, email_verified, status, roles, authz_version, created_at, updated_at, "
+     "last_login_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"},
+    {statement::update_user,
+     "UPDATE users SET email = $1, username = $2, display_name = $3, password_hash = $4, email_verified = $5, status = $6, roles = $7, "
+     "authz_version = $8, created_at = $9, updated_at = $10, last_login_at = $11 WHERE id = $12"},
+    {statement::delete_user_roles, "DELETE FROM user_roles WHERE user_id = $1"},
+    {statement::insert_user_role, "INSERT INTO user_roles (user_id, role) VALUES ($1, $2) ON CONFLICT (user_id, role) DO NOTHING"},
+    {statement::count_active_users,
+     "SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = $1 AND u.status = 'active'"},
+
+    {statement::family_by_id, "SELECT " MB_FAMILY_COLUMNS " FROM refresh_token_families f WHERE f.id = $1"},
+    {statement::access_by_jti,
+     "SELECT " MB_ACCESS_COLUMNS " FROM refresh_token_families f JOIN users u ON u.id = f.user_id WHERE f.access_jti = $1"},
+    {statement::access_by_previous_jti,
+     "SELECT " MB_ACCESS_COLUMNS " FROM refresh_token_families f JOIN users u ON u.id = f.user_id WHERE f.prev_access_jti = $1"},
+    // The owner and the birth of a family never change: leaving them out spares their index.
+    {statement::save_family,
+     "INSERT INTO refresh_token_families (id, user_id, kid, current_jti, prev_jti, access_jti, prev_access_jti, rotated_at, ip_hash, user_agent, "
+     "created_at, last_used_at, expires_at, revoked_at, revoked_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
+     "ON CONFLICT (id) DO UPDATE SET kid = excluded.kid, current_jti = excluded.current_jti, prev_jti = excluded.prev_jti, "
+     "access_jti = excluded.access_jti, prev_access_jti = excluded.prev_access_jti, rotated_at = excluded.rotated_at, ip_hash = excluded.ip_hash, "
+     "user_agent = excluded.user_agent, last_used_at = excluded.last_used_at, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at, "
+     "revoked_reason = excluded.revoked_reason"},
+    {statement::active_families,
+     "SELECT " MB_FAMILY_COLUMNS
+     " FROM refresh_token_families f WHERE f.user_id = $1 AND f.id < $2 AND f.revoked_at IS NULL AND f.expires_at > $3 ORDER BY f.id DESC LIMIT $4"},
+    {statement::revoke_families,
+     "UPDATE refresh_token_families SET revoked_at = $1, revoked_reason = $2 WHERE user_id = $3 AND id <> $4 AND revoked_at IS NULL AND expires_at > "
+     "$1"},
+    {statement::purge_families,
+     "DELETE FROM refresh_token_families WHERE id IN (SELECT id FROM refresh_token_families WHERE expires_at <= $1 OR revoked_at <= $1 LIMIT $2)"},
+
+    {statement::email_token_by_id, "SELECT " MB_EMAIL_TOKEN_COLUMNS " FROM email_tokens WHERE id = $1"},
+    {statement::save_email_token,
+     "INSERT INTO email_tokens (" MB_EMAIL_TOKEN_COLUMNS
+     ", is_blocked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
+     "ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, expires_at = excluded.expires_at, used_at = excluded.used_at, "
+     "used_from_ip_hash = excluded.used_from_ip_hash, used_from_user_agent = excluded.used_from_user_agent, "
+     "failed_attempts = excluded.failed_attempts, max_attempts = excluded.max_attempts, last_attempt_at = excluded.last_attempt_at, "
+     "blocked_at = excluded.blocked_at, blocked_reason = excluded.blocked_reason, is_blocked = excluded.is_blocked"},
+    {statement::newest_email_token,
+     "SELECT " MB_EMAIL_TOKEN_COLUMNS " FROM email_tokens WHERE user_id = $1 AND type = $2 ORDER BY created_at DESC, id DESC LIMIT 1"},
+    {statement::purge_email_tokens, "DELETE FROM email_tokens WHERE id IN (SELECT id FROM email_tokens WHERE expires_at <= $1 LIMIT $2)"},
+
+    {statement::lockout_by_key,
+     "SELECT identity_pseudonym, device_id, failures, locked_until, expires_at FROM lockout_counters WHERE identity_pseudonym = $1 AND device_id = "
+     "$2"},
+    {statement::save_lockout,
+     "INSERT INTO lockout_counters (identity_pseudonym, device_id, failures, locked_until, expires_at) VALUES ($1, $2, $3, $4, $5) "
+     "ON CONFLICT (identity_pseudonym, device_id) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until, "
+     "expires_at = excluded.expires_at"},
+    {statement::clear_lockouts, "DELETE FROM lockout_counters WHERE identity_pseudonym = $1"},
+    {statement::clear_lockout, "DELETE FROM lockout_counters WHERE identity_pseudonym = $1 AND device_id = $2"},
+    {statement::purge_lockouts,
+     "DELETE FROM lockout_counters WHERE (identity_pseudonym, device_id) IN (SELECT identity_pseudonym, device_id FROM lockout_counters WHERE "
+     "expires_at <= $1 LIMIT $2)"},
+
+    {statement::list_signing_keys,
+     "SELECT kid, secret, state, created_at, activated_at, retired_at, expires_at FROM jwt_signing_keys ORDER BY kid"},
+    {statement::save_signing_key,
+     "INSERT INTO jwt_signing_keys (kid, secret, state, created_at, activated_at, retired_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+     "ON CONFLICT (kid) DO UPDATE SET secret = excluded.secret, state = excluded.state, activated_at = excluded.activated_at, "
+     "retired_at = excluded.retired_at, expires_at = excluded.expires_at"},
+    {statement::purge_signing_keys, "DELETE FROM jwt_signing_keys WHERE kid IN (SELECT kid FROM jwt_signing_keys WHERE expires_at <= $1 LIMIT $2)"},
+    {statement::list_roles, "SELECT name, description, permissions, built_in, administers FROM roles ORDER BY name"},
+    {statement::save_role,
+     "INSERT INTO roles (name, description, permissions, built_in, administers) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE SET "
+     "description = excluded.description, permissions = excluded.permissions, built_in = excluded.built_in, administers = excluded.administers"},
+    {statement::current_catalogue, "SELECT value FROM epoch WHERE name = 'catalogue'"},
+    {statement::advance_catalogue, "UPDATE epoch SET value = value + 1 WHERE name = 'catalogue'"},
+
+    {statement::append_event,
+     "INSERT INTO audit_logs (log_id, user_id, actor_id, event_type, severity, ip_hash, user_agent, correlation_id, endpoint, http_method, "
+     "status_code, response_time_ms, metadata, timestamp) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"},
+    {statement::newest_events,
+     "SELECT log_id, user_id, actor_id, event_type, severity, ip_hash, user_agent, correlation_id, endpoint, http_method, status_code, "
+     "response_time_ms, metadata, timestamp FROM audit_logs ORDER BY timestamp DESC, log_id DESC LIMIT $1"},
+    {statement::append_attempt,
+     "INSERT INTO login_attempts (attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time) "
+     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"},
+    {statement::newest_attempts,
+     "SELECT attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time FROM login_attempts "
+     "ORDER BY attempt_time DESC, attempt_id DESC LIMIT $1"},
+    {statement::append_message,
+     "INSERT INTO outbox (id, kind, payload, created_at, expires_at, next_attempt_at) VALUES ($1, 'mail', $2, $3, $4, $3)"},
+    {statement::due_messages,
+     "SELECT " MB_MESSAGE_COLUMNS
+     " FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND next_attempt_at <= $1 AND expires_at > $1 ORDER BY created_at, id LIMIT $2"},
+    {statement::mark_message_sent, "UPDATE outbox SET sent_at = $1 WHERE id = $2"},
+    {statement::mark_message_failed,
+     "UPDATE outbox SET attempts = attempts + 1, last_error = $1, next_attempt_at = coalesce($2, next_attempt_at), failed_at = $3 WHERE id = $4"},
+    {statement::newest_messages, "SELECT " MB_MESSAGE_COLUMNS " FROM outbox ORDER BY created_at DESC, id DESC LIMIT $1"},
+    {statement::purge_messages, "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE expires_at <= $1 LIMIT $2)"},
+
+    {statement::list_entities, "SELECT " MB_ENTITY_COLUMNS " FROM mb_meta_entities ORDER BY id"},
+    {statement::entity_by_id, "SELECT " MB_ENTITY_COLUMNS " FROM mb_meta_entities WHERE id = $1"},
+    {statement::list_fields, "SELECT " MB_FIELD_COLUMNS " FROM mb_meta_fields ORDER BY entity_id, position"},
+    {statement::fields_of_entity, "SELECT " MB_FIELD_COLUMNS " FROM mb_meta_fields WHERE entity_id = $1 ORDER BY position"},
+    {statement::list_options,
+     "SELECT o.field_id, o.number, o.value, o.label FROM mb_meta_fields f JOIN mb_meta_options o ON o.field_id = f.id ORDER BY f.entity_id, f.position, "
+     "o.position"},
+    {statement::options_of_entity,
+     "SELECT o.field_id, o.number, o.value, o.label FROM mb_meta_fields f JOIN mb_meta_options o ON o.field_id = f.id WHERE f.entity_id = $1 ORDER BY "
+     "f.position, o.position"},
+    {statement::next_number, "UPDATE epoch SET value = value + 1 WHERE name = 'number' RETURNING value"},
+    {statement::save_entity,
+     "INSERT INTO mb_meta_entities (" MB_ENTITY_COLUMNS
+     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET number = excluded.number, name = excluded.name, "
+     "display_name = excluded.display_name, description = excluded.description, revision = excluded.revision, created_at = excluded.created_at, "
+     "updated_at = excluded.updated_at, created_by = excluded.created_by"},
+    {statement::delete_fields, "DELETE FROM mb_meta_fields WHERE entity_id = $1"},
+    {statement::insert_field,
+     "INSERT INTO mb_meta_fields (" MB_FIELD_COLUMNS
+     ", position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"},
+    {statement::insert_option, "INSERT INTO mb_meta_options (field_id, number, value, label, position) VALUES ($1, $2, $3, $4, $5)"},
+    {statement::delete_entity, "DELETE FROM mb_meta_entities WHERE id = $1"},
+    {statement::append_journal,
+     "INSERT INTO ddl_journal (entity_id, revision, step, statement, applied_at) VALUES ($1, $2, $3, $4, $5)"},
+});
+
+constexpr bool in_order() noexcept
+{
+    if (texts.size() != statements_total) return false;
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        if (static_cast<std::size_t>(texts[i].first) != i) return false;
+    return true;
+}
+static_assert(in_order(), "the texts are indexed by the enumeration");
+
+}  // namespace
+
+std::string_view common_text(statement what) noexcept { return texts[static_cast<std::size_t>(what)].second; }
+
+std::string_view user_columns() noexcept { return MB_USER_COLUMNS; }
+
+}  // namespace mb::sql

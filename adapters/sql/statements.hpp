@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace mb::sql {
+
+/// Every fixed statement. Its text is the same on SQLite 3.40 and PostgreSQL 15 unless a dialect says otherwise.
+enum class statement : std::uint8_t {
+    begin_read,
+    begin_write,
+    commit,
+    rollback,
+    savepoint,
+    release_savepoint,
+    rollback_to_savepoint,
+    has_migrations,
+    list_migrations,
+    create_migrations,
+    insert_migration,
+
+    user_by_id,
+    user_by_email,
+    user_by_username,
+    insert_user,
+    update_user,
+    delete_user_roles,
+    insert_user_role,
+    count_active_users,
+
+    family_by_id,
+    access_by_jti,
+    access_by_previous_jti,
+    save_family,
+    active_families,
+    revoke_families,
+    purge_families,
+
+    email_token_by_id,
+    save_email_token,
+    newest_email_token,
+    purge_email_tokens,
+
+    lockout_by_key,
+    save_lockout,
+    clear_lockouts,
+    clear_lockout,
+    purge_lockouts,
+
+    list_signing_keys,
+    save_signing_key,
+    purge_signing_keys,
+    list_roles,
+    save_role,
+    current_catalogue,
+    advance_catalogue,
+
+    append_event,
+    newest_events,
+    append_attempt,
+    newest_attempts,
+    append_message,
+    due_messages,
+    mark_message_sent,
+    mark_message_failed,
+    newest_messages,
+    purge_messages,
+
+    list_entities,
+    entity_by_id,
+    list_fields,
+    fields_of_entity,
+    list_options,
+    options_of_entity,
+    next_number,
+    save_entity,
+    delete_fields,
+    insert_field,
+    insert_option,
+    delete_entity,
+    append_journal,
+
+    count_
+};
+constexpr std::size_t statements_total = static_cast<std::size_t>(statement::count_);
+
+/// The text that both dialects share.
+std::string_view common_text(statement what) noexcept;
+/// The columns of a user `u`, in the order in which they are read.
+std::string_view user_columns() noexcept;
+
+}  // namespace mb::sql

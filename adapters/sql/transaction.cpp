@@ -1,0 +1,21 @@
+#include "adapters/sql/transaction.hpp"
+
+namespace mb::sql {
+
+transaction::transaction(session& on, dialect const& with, ports::sealer const& seals) noexcept
+    : users_(on),
+      families_(on),
+      email_tokens_(on),
+      lockouts_(on),
+      signing_keys_(on, seals),
+      roles_(on),
+      catalogue_(on),
+      audit_(on),
+      login_attempts_(on),
+      outbox_(on, seals),
+      entities_(on, with),
+      records_(on, with)
+{
+}
+
+}  // namespace mb::sql

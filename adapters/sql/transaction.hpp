@@ -1,0 +1,43 @@
+#pragma once
+
+#include "adapters/sql/audit_repositories.hpp"
+#include "adapters/sql/entity_repositories.hpp"
+#include "adapters/sql/identity_repositories.hpp"
+#include "ports/store.hpp"
+
+namespace mb::sql {
+
+/// Every repository over one session. Lives as long as its session, through many transactions: it keeps texts that were made once.
+/// It neither begins nor ends a transaction.
+class transaction final : public ports::transaction {
+public:
+    transaction(session& on, dialect const& with, ports::sealer const& seals) noexcept;
+    ports::users& users() override { return users_; }
+    ports::families& families() override { return families_; }
+    ports::email_tokens& email_tokens() override { return email_tokens_; }
+    ports::lockouts& lockouts() override { return lockouts_; }
+    ports::signing_keys& signing_keys() override { return signing_keys_; }
+    ports::roles& roles() override { return roles_; }
+    ports::catalogue_revisions& catalogue() override { return catalogue_; }
+    ports::audit_log& audit() override { return audit_; }
+    ports::login_attempts& login_attempts() override { return login_attempts_; }
+    ports::outbox& outbox() override { return outbox_; }
+    ports::entities& entities() override { return entities_; }
+    ports::records& records() override { return records_; }
+
+private:
+    sql::users users_;
+    sql::families families_;
+    sql::email_tokens email_tokens_;
+    sql::lockouts lockouts_;
+    sql::signing_keys signing_keys_;
+    sql::roles roles_;
+    sql::catalogue_revisions catalogue_;
+    sql::audit_log audit_;
+    sql::login_attempts login_attempts_;
+    sql::outbox outbox_;
+    sql::entities entities_;
+    sql::records records_;
+};
+
+}  // namespace mb::sql

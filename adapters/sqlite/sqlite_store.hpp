@@ -1,0 +1,52 @@
+#pragma once
+
+#include "adapters/sql/migrations.hpp"
+#include "adapters/sqlite/options.hpp"
+#include "ports/cryptography.hpp"
+#include "ports/store.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace mb::sqlite {
+
+class readers;
+class writer;
+
+/// The store over one SQLite file: one thread writes, many read at the same time.
+class sqlite_store final : public ports::store {
+public:
+    /// Opens the database and makes the file where it is missing; migrates nothing.
+    /// @param seals  outlives the store.
+    /// @error corrupt  the file is damaged, or another program's; the detail names the command that helps.
+    /// @error unavailable  it can't be opened.
+    static outcome<std::unique_ptr<sqlite_store>> open(options const& how, ports::sealer const& seals);
+    /// Waits for the last commit, and leaves one file without a log.
+    ~sqlite_store() override;
+
+    outcome<void> transact(ports::work_ref work) override;
+    outcome<void> read(ports::work_ref work) override;
+
+    /// Runs the migrations that are missing, each in a transaction of its own; of two programs that start together, one does it.
+    /// @error corrupt  the schema is newer than this program, or was altered.
+    outcome<void> migrate(instant now);
+    outcome<sql::schema_status> schema_status();
+    /// @error corrupt  the schema is not the one that this program needs; the detail names the command that helps.
+    outcome<void> require_current_schema();
+    /// Reads the whole database. @error corrupt  what it found, one line each.
+    outcome<void> integrity_check();
+
+    struct commit_counts {
+        std::uint64_t works = 0;    ///< committed
+        std::uint64_t commits = 0;  ///< that they took
+    };
+    commit_counts commits() const noexcept;
+
+private:
+    sqlite_store(std::unique_ptr<writer> writes, std::unique_ptr<readers> reads) noexcept;
+
+    std::unique_ptr<writer> writer_;
+    std::unique_ptr<readers> readers_;  ///< none for ":memory:", which has the writer's connection only
+};
+
+}  // namespace mb::sqlite
