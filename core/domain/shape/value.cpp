@@ -2,9 +2,6 @@
 
 namespace mb::shape {
 
-value::value(list items) noexcept : content_(std::move(items)) {}
-value::value(object members) noexcept : content_(std::move(members)) {}
-
 value const* value::find(std::string_view name) const noexcept
 {
     auto const* members = as<object>();

@@ -29,14 +29,15 @@ class value {
 public:
     using content = std::variant<std::monostate, bool, std::int64_t, number, std::string, list, object>;
 
-    value() noexcept = default;
-    value(std::nullptr_t) noexcept {}
-    value(bool truth) noexcept : content_(truth) {}
-    value(std::int64_t integer) noexcept : content_(integer) {}
-    value(int integer) noexcept : content_(std::int64_t{integer}) {}
-    value(number other_number) : content_(std::move(other_number)) {}
-    value(std::string text) noexcept : content_(std::move(text)) {}
-    value(char const* text) : content_(std::string(text)) {}
+    // Defined below, where `member` is complete: clang wants to know how to destroy what a constructor makes.
+    value() noexcept;
+    value(std::nullptr_t) noexcept;
+    value(bool truth) noexcept;
+    value(std::int64_t integer) noexcept;
+    value(int integer) noexcept;
+    value(number other_number);
+    value(std::string text) noexcept;
+    value(char const* text);
     value(list items) noexcept;
     value(object members) noexcept;
 
@@ -66,6 +67,17 @@ struct member {
     value content;
     friend bool operator==(member const&, member const&) = default;
 };
+
+inline value::value() noexcept = default;
+inline value::value(std::nullptr_t) noexcept {}
+inline value::value(bool truth) noexcept : content_(truth) {}
+inline value::value(std::int64_t integer) noexcept : content_(integer) {}
+inline value::value(int integer) noexcept : content_(std::int64_t{integer}) {}
+inline value::value(number other_number) : content_(std::move(other_number)) {}
+inline value::value(std::string text) noexcept : content_(std::move(text)) {}
+inline value::value(char const* text) : content_(std::string(text)) {}
+inline value::value(list items) noexcept : content_(std::move(items)) {}
+inline value::value(object members) noexcept : content_(std::move(members)) {}
 
 /// One checked value, in the form in which it is stored and compared.
 /// DATE is its ISO text, DATETIME microseconds since the epoch, DECIMAL an integer scaled by 10^scale.
