@@ -18,7 +18,7 @@ class list_records final {
 public:
     struct command {
         std::string_view entity;  ///< UUID or name
-        std::span<entities::parameter const> parameters;
+        std::span<entities::parameter const> parameters{};
     };
 
     explicit list_records(entity_services const& with) : with_(with) {}
