@@ -4,7 +4,6 @@
 #include "adapters/outbound/console_mailer.hpp"
 #include "adapters/runtime/periodic.hpp"
 #include "adapters/runtime/signals.hpp"
-#include "adapters/sqlite/sqlite_store.hpp"
 #include "apps/composition/configure.hpp"
 #include "apps/composition/http_stack.hpp"
 #include "apps/composition/services.hpp"
@@ -102,7 +101,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     auto opened = services::open(settings);
     if (!opened) return fail("Base de datos", opened.error());
     auto& with = **opened;
-    if (auto const migrated = with.database().migrate(with.clock().now()); !migrated) return fail("Base de datos", migrated.error());
+    if (auto const migrated = with.migrate(); !migrated) return fail("Base de datos", migrated.error());
     if (auto const exit_code = prepare(settings, with); exit_code != 0) return exit_code;
     if (auto const loaded = with.catalogues().refresh(); !loaded) return fail("Base de datos", loaded.error());
 

@@ -10,6 +10,7 @@
 #include "adapters/runtime/system_clock.hpp"
 #include "adapters/sqlite/sqlite_store.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -67,6 +68,10 @@ services::services() = default;
 services::~services() = default;
 
 ports::store& services::store() noexcept { return *database_; }
+
+outcome<void> services::migrate() { return database_->migrate(clock_->now()); }
+outcome<void> services::require_current_schema() { return database_->require_current_schema(); }
+outcome<void> services::check_integrity() { return database_->integrity_check(); }
 
 outcome<std::unique_ptr<services>> services::open(config::settings const& settings)
 {

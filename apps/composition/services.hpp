@@ -55,6 +55,13 @@ public:
     sqlite::sqlite_store& database() noexcept { return *database_; }
     usecases::catalogue_cache& catalogues() noexcept { return *catalogues_; }
 
+    /// Runs the migrations that are missing. @error corrupt  the schema is newer than this program, or was altered.
+    outcome<void> migrate();
+    /// @error corrupt  the schema is not the one that this program needs.
+    outcome<void> require_current_schema();
+    /// Reads the whole database. @error corrupt  what it found.
+    outcome<void> check_integrity();
+
 private:
     services();
 

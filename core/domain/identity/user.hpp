@@ -54,16 +54,16 @@ std::optional<user_status> status_named(std::string_view name) noexcept;
 struct user {
     user_id id;
     email address;
-    std::optional<username> name;
-    std::optional<std::string> display_name;
-    std::optional<std::string> password_hash;  ///< "mb1$…"; none for a passwordless account
+    std::optional<username> name{};
+    std::optional<std::string> display_name{};
+    std::optional<std::string> password_hash{};  ///< "mb1$…"; none for a passwordless account
     bool email_verified = false;
     user_status status = user_status::active;
-    std::vector<std::string> roles;
+    std::vector<std::string> roles{};
     std::int64_t authz_version = 1;  ///< grows with each change of roles or status
     instant created_at{};
     instant updated_at{};
-    std::optional<instant> last_login_at;
+    std::optional<instant> last_login_at{};
 };
 
 }  // namespace mb::identity

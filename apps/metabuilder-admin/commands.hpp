@@ -1,0 +1,37 @@
+#pragma once
+
+#include "apps/composition/services.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mb::admin {
+
+// One function a command. Each says what it did on standard output, what went wrong on standard error, and returns the exit code.
+
+int show_schema(composition::services& with);
+int migrate(composition::services& with);
+int check_integrity(composition::services& with);
+
+struct user_arguments {
+    std::string email;
+    std::optional<std::string> username;
+    std::vector<std::string> roles;
+};
+/// Reads the password as one line of standard input, so that it is in no process list and no history.
+int create_user(composition::services& with, config::settings const& settings, user_arguments const& asked);
+int set_roles(composition::services& with, user_arguments const& asked);
+int unlock_user(composition::services& with, user_arguments const& asked);
+
+int list_keys(composition::services& with);
+int rotate_key(composition::services& with, config::settings const& settings);
+
+struct inbox_arguments {
+    std::optional<std::string> to;
+    bool token_only = false;
+};
+/// The mails that the server decided on, newest first: the dev inbox of a lab.
+int show_inbox(composition::services& with, config::settings const& settings, inbox_arguments const& asked);
+
+}  // namespace mb::admin
