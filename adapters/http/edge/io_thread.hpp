@@ -71,7 +71,7 @@ public:
     bool wait_empty(duration deadline);
 
 private:
-    edge_limits const& limits_;
+    edge_limits const limits_;
     mutable std::mutex mutex_;
     std::condition_variable emptied_;
     std::map<std::string, std::size_t, std::less<>> by_address_;
