@@ -1,6 +1,7 @@
 #include "adapters/http/edge/connection.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -20,6 +21,8 @@ constexpr std::size_t write_slice_bytes = 16 * 1024;
 /// What is read and dropped after the last answer, so that the answer is not lost to a reset (security.md section 2).
 constexpr std::size_t drained_bytes_max = 64 * 1024;
 constexpr duration drained_max = std::chrono::seconds{1};
+/// A connection that was idle for longer before its first request says nothing of when that began.
+constexpr duration begun_before_max = std::chrono::milliseconds{250};
 
 /// Whose request this thread is handing to the service: its answer needs no post.
 thread_local connection_link const* serving_now = nullptr;
@@ -96,6 +99,7 @@ void connection::start()
         socket_.non_blocking(true);
         socket_.set_option(asio::ip::tcp::no_delay(true));
         since_ = home_.now();
+        opened_ = home_.setting().time.now();
         if (home_.draining())
             close();
         else
@@ -185,6 +189,9 @@ bool connection::take_head(passed_head&& passed)
     asked_.head = std::move(passed.head);
     asked_.head.peer = peer_;
     asked_.head.arrived = arrived_;
+    // a client that opened a connection has begun its first request, and can't have seen an answer that was sent later
+    asked_.head.begun = opened_ ? std::min(arrived_, std::max(*opened_, arrived_ - begun_before_max)) : arrived_;
+    opened_.reset();
     asked_.body.clear();
     form_ = {asked_.head.method == verb::head, !passed.keep_alive, passed.http_1_0 && passed.keep_alive};
 
@@ -322,13 +329,22 @@ void connection::listen()
     }
     if (end_ == capacity) return;  // the service is busy and the client is ahead of it: it waits
     reading_ = true;
-    socket_.async_read_some(asio::buffer(buffer_.get() + end_, capacity - end_), [self = shared_from_this()](error_code failed, std::size_t count) {
-        self->guarded([&] { self->on_read(failed, count); });
+    socket_.async_wait(io_socket::wait_read, [self = shared_from_this()](error_code failed) {
+        self->guarded([&] {
+            if (failed) return self->on_read({failed, 0, {}});
+            auto const got = receive(self->socket_.native_handle(), {self->buffer_.get() + self->end_, self->limits().header_bytes_max - self->end_});
+            if (got.failed == asio::error::would_block) {
+                self->reading_ = false;
+                return self->listen();
+            }
+            self->on_read(got);
+        });
     });
 }
 
-void connection::on_read(error_code failed, std::size_t count)
+void connection::on_read(received const& got)
 {
+    auto const& [failed, count, waited] = got;
     reading_ = false;
     if (stage_ == stage::closed) return;
     home_.refresh_now();
@@ -343,7 +359,7 @@ void connection::on_read(error_code failed, std::size_t count)
         return listen();
     }
     if (begin_ == end_ && stage_ == stage::head) since_ = home_.now();
-    if (begin_ == end_ || stage_ != stage::head) arrived_ = home_.setting().time.now();
+    if (begin_ == end_ || stage_ != stage::head) arrived_ = home_.setting().time.now() - waited;
     end_ += count;
     proceed();
 }

@@ -3,6 +3,7 @@
 #include "adapters/http/edge/chunked.hpp"
 #include "adapters/http/edge/gate.hpp"
 #include "adapters/http/edge/io_thread.hpp"
+#include "adapters/http/edge/receive.hpp"
 #include "adapters/http/edge/wire.hpp"
 
 #include <cstdint>
@@ -57,7 +58,7 @@ private:
     bool is_body_too_slow(duration elapsed) const noexcept;
 
     void listen();
-    void on_read(boost::system::error_code failed, std::size_t count);
+    void on_read(received const& got);
     void write_out();
     void half_close();
 
@@ -75,6 +76,7 @@ private:
     std::size_t end_ = 0;
     std::size_t searched_ = 0;  ///< bytes of buffered() that hold no end of a head
     instant arrived_{};         ///< when what is in the buffer came
+    std::optional<instant> opened_;  ///< until the first request
 
     stage stage_ = stage::head;
     duration since_{};  ///< when the stage, or what its deadline counts from, began

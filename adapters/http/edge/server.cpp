@@ -1,5 +1,7 @@
 #include "adapters/http/edge/server.hpp"
 
+#include "adapters/http/edge/receive.hpp"
+
 #include "adapters/http/edge/io_thread.hpp"
 #include "adapters/http/edge/wire.hpp"
 
@@ -77,6 +79,7 @@ error_code server::parts::open(tcp::endpoint const& where)
     error_code failed;
     acceptor->open(where.protocol(), failed);
     if (!failed) acceptor->set_option(tcp::acceptor::reuse_address(true), failed);
+    if (!failed) note_arrivals(acceptor->native_handle());
     if (!failed) acceptor->bind(where, failed);
     if (!failed) acceptor->listen(asio::socket_base::max_listen_connections, failed);
     return failed;

@@ -22,7 +22,7 @@ response refresh(exchange& asked)
 {
     auto const token = cookie(asked.asked().head.field("cookie"), refresh_cookie_name(asked.settings()));
     if (!token) return asked.refuse(problem::not_authenticated);
-    auto const said = asked.cases().refresh_session(*token, asked.asked().head.arrived, asked.origin());
+    auto const said = asked.cases().refresh_session(*token, asked.asked().head.begun, asked.origin());
     auto made = asked.reply(said, [&](usecases::token_pair const& pair) { return token_answer(asked, pair); });
     // the loser of a race keeps the cookie: the winner's answer has set the new one
     bool const lost_race = said && said->denied() != nullptr && said->denied()->why == problem::concurrent_refresh;
