@@ -36,9 +36,9 @@ void mailbox::close()
 bool door::enter(std::string const& key)
 {
     std::scoped_lock const one(mutex_);
-    if (open_ >= limits_.connections_max) return false;
+    if (open_ >= connections_max_) return false;
     auto& of_address = by_address_[key];
-    if (of_address >= limits_.connections_per_address_max) return false;
+    if (of_address >= connections_per_address_max_) return false;
     ++of_address;
     ++open_;
     return true;

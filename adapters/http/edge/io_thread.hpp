@@ -63,7 +63,11 @@ private:
 /// Counts connections, in all and by address, and holds the caps. Shared by all threads.
 class door {
 public:
-    explicit door(edge_limits const& limits) : limits_(limits) {}
+    door(std::size_t connections_max, std::size_t connections_per_address_max) noexcept
+        : connections_max_(connections_max),
+          connections_per_address_max_(connections_per_address_max)
+    {
+    }
     bool enter(std::string const& key);
     void leave(std::string const& key);
     std::size_t open() const;
@@ -71,7 +75,8 @@ public:
     bool wait_empty(duration deadline);
 
 private:
-    edge_limits const limits_;
+    std::size_t const connections_max_;
+    std::size_t const connections_per_address_max_;
     mutable std::mutex mutex_;
     std::condition_variable emptied_;
     std::map<std::string, std::size_t, std::less<>> by_address_;

@@ -39,7 +39,7 @@ error refused_option(char const* what) { return {errc::unexpected, "edge.listen"
 
 struct server::parts {
     parts(edge_options const& options, host_list known, service& behind, ports::clock const& time)
-        : entrance(options.limits),
+        : entrance(options.limits.connections_max, options.limits.connections_per_address_max),
           setting{behind, time, std::move(known), options.limits, options.sweep_period, entrance}
     {
         for (std::size_t i = 0; i < options.io_threads; ++i) threads.push_back(std::make_unique<io_thread>(setting));
