@@ -61,7 +61,7 @@ TEXTS = {
     "docs/planted.md": {"# One\n\n# Two\n": "2 titles", "No title.\n": "0 titles"},
 }
 ACCEPTED = {
-    "core/domain/base/planted.hpp": "#pragma once\nnamespace mb { char const* const planted = \"using namespace std; throw\"; /* catch */ }\n",
+    "core/domain/base/planted.hpp": "#pragma once\nnamespace mb { using namespace std::chrono_literals; char const* const planted = \"using namespace std; throw\"; /* catch */ }\n",
     "adapters/json/planted.cpp": "namespace mb::json { void planted(session& on) { on.system(1); }  // rand() is banned, TO" + "DO(perf) is not\n}\n"
                                  + "\n" * (text_gate.LINES_MAX - 2),
     "docs/planted.md": "# One\n\n```sh\n# not a title\n```\n",

@@ -73,7 +73,7 @@ def check_code(name, text):
     if name.endswith(".hpp"):
         if not text.startswith("#pragma once\n"):
             yield f"{name}:1: a header begins with #pragma once"
-        for line in lines_with(r"\busing\s+namespace\b", code):
+        for line in lines_with(r"\busing\s+namespace\s+(?!std::\w*literals\b)", code):
             yield f"{name}:{line}: no `using namespace` in a header"
     for included in re.finditer(r'^\s*#\s*include\s*"([^"]+)"', text, re.MULTILINE):
         if not re.match(r"(core|ports|adapters|apps|tests)/", included.group(1)):
