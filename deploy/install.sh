@@ -17,7 +17,7 @@ libraries=(
 )
 # What the test suite calls.
 test=(catch2 ca-certificates curl jq sqlite3 python3 git)
-full=(clang libclang-rt-14-dev gcovr)
+full=(clang-16 libclang-rt-16-dev gcovr)
 bench=(wrk)
 
 wanted=("${build[@]}" "${libraries[@]}" "${test[@]}")
