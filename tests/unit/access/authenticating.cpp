@@ -1,0 +1,171 @@
+#include "tests/unit/access/world.hpp"
+
+using namespace mb;
+using namespace mb::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Counts how often it is asked.
+class counting_store final : public ports::store {
+public:
+    explicit counting_store(ports::store& behind) : behind_(behind) {}
+    outcome<void> transact(ports::work_ref work) override
+    {
+        ++transactions;
+        return behind_.transact(work);
+    }
+    outcome<void> read(ports::work_ref work) override
+    {
+        ++reads;
+        return behind_.read(work);
+    }
+    int reads = 0;
+    int transactions = 0;
+
+private:
+    ports::store& behind_;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(world, "an access token shows who it was given to, their session and the catalogue")
+{
+    make_user("ana@example.org", {"viewer"});
+    auto const pair = enter("ana@example.org");
+    auto const who = granted(authenticate(pair.access_token));
+    CHECK(who.user.address.text() == "ana@example.org");
+    CHECK(who.session == pair.family);
+    REQUIRE(who.known != nullptr);
+    CHECK(who.known->roles.size() == 4);
+}
+
+TEST_CASE_METHOD(world, "authenticating is one read, and no write")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    counting_store counted{memory};
+    usecases::catalogue_cache const cache{counted, patterns, clock};
+    REQUIRE(cache.refresh());
+    usecases::authenticate const authenticate_counted{counted, cache, clock, codec, tokens_policy};
+    counted.reads = 0;
+    granted(authenticate_counted(pair.access_token));
+    CHECK(counted.reads == 1);
+    CHECK(counted.transactions == 0);
+}
+
+TEST_CASE_METHOD(world, "roles come from the user as stored, never from the token")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    auto const held = *family(pair.family);
+    auto const& key = *catalogues.current()->keys.active();
+    auto const forged = codec.write(
+        tokens::access_claims{held.owner, held.access_jti, key.kid, {"admin"}, to_seconds(clock.now()), to_seconds(clock.now()) + 900}, key);
+    auto const who = granted(authenticate(forged));
+    CHECK(who.user.roles == std::vector<std::string>{"user"});
+    CHECK_FALSE(usecases::decide_administering(who).allowed);
+}
+
+TEST_CASE_METHOD(world, "a token that names another user than its session's is refused")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    auto const& key = *catalogues.current()->keys.active();
+    auto const held = *family(pair.family);
+    auto const now = to_seconds(clock.now());
+    auto const forged = codec.write(tokens::access_claims{user("root@example.org").id, held.access_jti, key.kid, {}, now, now + 900}, key);
+    CHECK(why(authenticate(forged)) == problem::invalid_token);
+}
+
+TEST_CASE_METHOD(world, "a token without a session, a refresh token and no token at all are refused")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    auto const& key = *catalogues.current()->keys.active();
+    auto const now = to_seconds(clock.now());
+    auto const loose = codec.write(tokens::access_claims{pair.user.id, {}, key.kid, {}, now, now + 900}, key);
+    CHECK(why(authenticate(loose)) == problem::invalid_token);
+    CHECK(why(authenticate(pair.refresh_token.reveal())) == problem::invalid_token);
+    CHECK(why(authenticate("")) == problem::invalid_token);
+}
+
+TEST_CASE_METHOD(world, "a disabled account is refused at the next request, its session alive or not")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    auto ana = user("ana@example.org");
+    ana.status = identity::user_status::disabled;
+    REQUIRE(memory.transact([&](ports::transaction& tx) { return tx.users().update(ana); }));
+    CHECK_FALSE(family(pair.family)->revoked_at);
+    CHECK(why(authenticate(pair.access_token)) == problem::invalid_token);
+}
+
+TEST_CASE_METHOD(world, "a session that ended before its access token is refused as expired")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    auto held = *family(pair.family);
+    held.expires_at = clock.now() + 1s;
+    REQUIRE(memory.transact([&](ports::transaction& tx) { return tx.families().save(held); }));
+    clock.advance(1s);
+    CHECK(why(authenticate(pair.access_token)) == problem::expired_token);
+}
+
+TEST_CASE_METHOD(world, "when the store is down nobody is let in, and nobody is told that their token is bad")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    store.fail_next_read(errc::unavailable);
+    auto const said = authenticate(pair.access_token);
+    REQUIRE_FALSE(said);
+    CHECK(said.error().code == errc::unavailable);
+}
+
+TEST_CASE_METHOD(world, "a caller sees the catalogue of the moment in which they were looked up")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    auto const known = catalogues.current()->revision;
+    REQUIRE(memory.transact([&](ports::transaction& tx) -> outcome<void> {
+        MB_CHECK(tx.roles().save({"auditor", "", {}, false, false}));
+        return tx.catalogue().advance();
+    }));
+    CHECK(catalogues.current()->revision == known);
+    auto const who = granted(authenticate(pair.access_token));
+    CHECK(who.known->revision == known + 1);
+    CHECK(who.known->roles.size() == 5);
+}
+
+TEST_CASE_METHOD(world, "unknown keys make the catalogue be read once a second, not once a request")
+{
+    counting_store counted{memory};
+    usecases::catalogue_cache const cache{counted, patterns, clock};
+    REQUIRE(cache.refresh());
+    usecases::authenticate const authenticate_counted{counted, cache, clock, codec, tokens_policy};
+    tokens::signing_key const foreign{"ffffffffffffffff", secret{std::string(32, 'x')}, tokens::key_state::active, {}, {}, {}, {}};
+    auto const now = to_seconds(clock.now());
+    auto const forged = codec.write(tokens::access_claims{{}, {}, foreign.kid, {}, now, now + 900}, foreign);
+    counted.reads = 0;
+    for (int i = 0; i < 100; ++i) CHECK(why(authenticate_counted(forged)) == problem::invalid_token);
+    CHECK(counted.reads == 1);
+    clock.advance(1s - 1us);
+    CHECK(why(authenticate_counted(forged)) == problem::invalid_token);
+    CHECK(counted.reads == 1);
+    clock.advance(1us);
+    CHECK(why(authenticate_counted(forged)) == problem::invalid_token);
+    CHECK(counted.reads == 2);
+}
+
+TEST_CASE_METHOD(world, "a 403 of the edge is written down, with the caller where there is one")
+{
+    auto const ana = make_user("ana@example.org");
+    usecases::caller const who{ana, std::nullopt, catalogues.current()};
+    REQUIRE(record_denial(&who, problem::forbidden, request()));
+    CHECK(audit::entry_of(events(1).front().type).name == "PERMISSION_DENIED");
+    CHECK(events(1).front().user == ana.id);
+    CHECK(events(1).front().status_code == 403);
+    CHECK(events(1).front().endpoint == "/api/v1/test");
+    REQUIRE(record_denial(std::nullopt, problem::origin_not_allowed, request()));
+    CHECK_FALSE(events(1).front().user);
+}

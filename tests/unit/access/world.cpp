@@ -1,0 +1,163 @@
+#include "tests/unit/access/world.hpp"
+
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
+namespace mb::testing {
+namespace {
+
+constexpr std::string_view right_password = "right password";
+
+/// The statuses that the edge would answer, as far as the tests look at them.
+int status_of(std::optional<problem> refused, int success)
+{
+    if (!refused) return success;
+    switch (*refused) {
+        case problem::account_locked: return 423;
+        case problem::email_not_verified:
+        case problem::account_disabled:
+        case problem::forbidden: return 403;
+        default: return 401;
+    }
+}
+
+template <class Read>
+auto look(ports::store& store, Read read)
+{
+    auto found = ports::read(store, read);
+    REQUIRE(found);
+    return *std::move(found);
+}
+
+std::string shown(std::optional<instant> at) { return at ? std::to_string(to_micros(*at)) : "-"; }
+
+void write(std::ostream& out, identity::user const& each)
+{
+    out << each.id.text() << ' ' << each.address.text() << ' ' << (each.name ? each.name->text() : "-") << ' ' << each.display_name.value_or("-")
+        << ' ' << each.password_hash.value_or("-") << ' ' << each.email_verified << ' ' << identity::name_of(each.status) << ' ' << each.authz_version
+        << ' ' << shown(each.updated_at) << ' ' << shown(each.last_login_at);
+    for (auto const& role : each.roles) out << ' ' << role;
+    out << '\n';
+}
+
+void write(std::ostream& out, tokens::family const& each)
+{
+    out << each.id.text() << ' ' << each.kid << ' ' << each.current_jti.text() << ' ' << each.access_jti.text() << ' ' << shown(each.rotated_at)
+        << ' ' << shown(each.expires_at) << '\n';
+}
+
+}  // namespace
+
+world::world()
+{
+    granted(prepare_store({secret{std::string(32, 'k')}, usecases::first_admin{"root@example.org", secret{right_password}}}, {}));
+    REQUIRE(catalogues.refresh());
+}
+
+audit::origin world::request() const
+{
+    audit::origin from;
+    from.correlation.bytes.fill(0xc0);
+    from.endpoint = "/api/v1/test";
+    from.http_method = "POST";
+    from.ip = identity::ip_hash{"hashed-address"};
+    from.user_agent = "agent";
+    from.arrived = clock.now();
+    from.status_of = status_of;
+    return from;
+}
+
+identity::user world::make_user(std::string const& email, std::vector<std::string> roles)
+{
+    return granted(create_user({email, secret{right_password}, std::nullopt, std::nullopt, std::move(roles)}, request()));
+}
+
+outcome<answer<usecases::token_pair>> world::attempt(std::string const& identifier, std::string_view password)
+{
+    return log_in({identifier, secret{password}}, request());
+}
+
+usecases::token_pair world::enter(std::string const& identifier)
+{
+    auto said = attempt(identifier, right_password);
+    granted(said);
+    return std::move(*said->granted());
+}
+
+usecases::caller world::caller_of(usecases::token_pair const& pair) { return granted(authenticate(pair.access_token)); }
+
+usecases::caller world::admin() { return {user("root@example.org"), std::nullopt, catalogues.current()}; }
+
+identity::user world::user(std::string const& email)
+{
+    auto found = look(memory, [&](ports::transaction& tx) { return tx.users().find(identity::email::restore(email)); });
+    REQUIRE(found);
+    return *found;
+}
+
+std::optional<tokens::family> world::family(tokens::family_id id)
+{
+    return look(memory, [&](ports::transaction& tx) { return tx.families().find(id); });
+}
+
+std::vector<audit::event> world::events(std::size_t limit)
+{
+    return look(memory, [&](ports::transaction& tx) { return tx.audit().newest(limit); });
+}
+
+std::vector<ports::login_attempt> world::attempts()
+{
+    return look(memory, [](ports::transaction& tx) { return tx.login_attempts().newest(1000); });
+}
+
+std::vector<ports::outbox_entry> world::mails()
+{
+    return look(memory, [](ports::transaction& tx) { return tx.outbox().newest(1000); });
+}
+
+std::vector<std::string> world::event_names(std::size_t before)
+{
+    auto rows = events();
+    std::ranges::reverse(rows);
+    std::vector<std::string> names;
+    for (std::size_t i = before; i < rows.size(); ++i) names.emplace_back(audit::entry_of(rows[i].type).name);
+    return names;
+}
+
+std::string world::dump()
+{
+    std::ostringstream out;
+    ports::user_filter everybody;
+    everybody.limit = 1000;
+    auto const read = memory.read([&](ports::transaction& tx) -> outcome<void> {
+        MB_TRY(auto const users, tx.users().list(everybody));
+        for (auto const& each : users) {
+            write(out, each);
+            MB_TRY(auto const families, tx.families().list_active(each.id, clock.now(), std::nullopt, 1000));
+            for (auto const& held : families) write(out, held);
+            MB_TRY(auto const link, tx.email_tokens().newest(each.id, identity::email_token_type::verify_email));
+            if (link) out << "link " << link->id.text() << ' ' << link->failed_attempts << ' ' << shown(link->used_at) << '\n';
+            MB_TRY(auto const counter, tx.lockouts().find(usecases::lockout_identity(&each, "", digests), ""));
+            if (counter) out << "failures " << counter->failures << ' ' << shown(counter->locked_until) << '\n';
+        }
+        MB_TRY(auto const revision, tx.catalogue().current());
+        out << "revision " << revision << '\n';
+        MB_TRY(auto const keys, tx.signing_keys().list());
+        for (auto const& key : keys) out << "key " << key.kid << ' ' << tokens::name_of(key.state) << '\n';
+        return {};
+    });
+    REQUIRE(read);
+    for (auto const& each : events()) out << each.id.text() << '\n';
+    for (auto const& each : attempts()) out << each.id.text() << '\n';
+    for (auto const& each : mails()) out << each.message.id.text() << ' ' << each.attempts << ' ' << shown(each.sent_at) << '\n';
+    return out.str();
+}
+
+std::string value_of(audit::event const& row, std::string_view key)
+{
+    auto const found = std::ranges::find_if(row.metadata, [&](auto const& entry) { return entry.first == key; });
+    return found == row.metadata.end() ? "" : found->second;
+}
+
+}  // namespace mb::testing

@@ -1,0 +1,147 @@
+#pragma once
+
+#include "adapters/memory/memory_store.hpp"
+#include "core/usecases/access/authenticate.hpp"
+#include "core/usecases/access/record_denial.hpp"
+#include "core/usecases/identity/change_profile.hpp"
+#include "core/usecases/identity/change_user.hpp"
+#include "core/usecases/identity/get_user.hpp"
+#include "core/usecases/identity/list_users.hpp"
+#include "core/usecases/identity/log_in.hpp"
+#include "core/usecases/identity/register_user.hpp"
+#include "core/usecases/identity/resend_verification.hpp"
+#include "core/usecases/identity/unlock_user.hpp"
+#include "core/usecases/identity/verify_email.hpp"
+#include "core/usecases/operations/create_user.hpp"
+#include "core/usecases/operations/deliver_mail.hpp"
+#include "core/usecases/operations/prepare_store.hpp"
+#include "core/usecases/operations/purge.hpp"
+#include "core/usecases/tokens/list_sessions.hpp"
+#include "core/usecases/tokens/list_signing_keys.hpp"
+#include "core/usecases/tokens/log_out.hpp"
+#include "core/usecases/tokens/log_out_everywhere.hpp"
+#include "core/usecases/tokens/refresh_session.hpp"
+#include "core/usecases/tokens/revoke_session.hpp"
+#include "core/usecases/tokens/rotate_signing_key.hpp"
+#include "tests/fakes/literal_patterns.hpp"
+#include "tests/fakes/manual_clock.hpp"
+#include "tests/fakes/outage_store.hpp"
+#include "tests/fakes/plain_cryptography.hpp"
+#include "tests/fakes/randomness.hpp"
+#include "tests/fakes/recording_mailer.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mb::testing {
+
+/// A whole server without its edge: in memory, on a clock that stands still, prepared, with the admin root@example.org.
+struct world {
+    world();
+
+    memory::memory_store memory;
+    fakes::outage_store store{memory};
+    fakes::manual_clock clock;
+    fakes::counting_randomness random;
+    fakes::quick_hasher hasher;
+    fakes::lenient_judge judge;
+    fakes::plain_digester digests;
+    fakes::plain_token_codec codec;
+    fakes::literal_patterns patterns;
+    fakes::recording_mailer mailer;
+    tokens::token_policy tokens_policy;
+    identity::lockout_policy lockout;
+    identity::password_policy passwords;
+    identity::link_policy links;
+    usecases::catalogue_cache catalogues{store, patterns, clock};
+
+    usecases::prepare_store prepare_store{store, clock, random, hasher, judge, passwords};
+    usecases::create_user create_user{store, clock, random, hasher, judge, passwords};
+    usecases::purge purge{store, clock, {}};
+    usecases::deliver_mail deliver_mail{store, clock, random, mailer, {}};
+    usecases::register_user register_user{store, clock, random, hasher, judge, digests, passwords, links};
+    usecases::verify_email verify_email{store, clock, random, digests};
+    usecases::resend_verification resend_verification{store, clock, random, digests, links};
+    usecases::log_in log_in{store, catalogues, clock, random, hasher, digests, codec, lockout, tokens_policy};
+    usecases::list_users list_users{store, clock, random, digests};
+    usecases::get_user get_user{store, clock, random, digests};
+    usecases::change_user change_user{store, clock, random, digests};
+    usecases::unlock_user unlock_user{store, clock, random, digests};
+    usecases::change_profile change_profile{store, clock, random};
+    usecases::refresh_session refresh_session{store, catalogues, clock, random, codec, tokens_policy};
+    usecases::log_out log_out{store, catalogues, clock, random, codec};
+    usecases::log_out_everywhere log_out_everywhere{store, clock, random};
+    usecases::list_sessions list_sessions{store, clock};
+    usecases::revoke_session revoke_session{store, clock, random};
+    usecases::rotate_signing_key rotate_signing_key{store, catalogues, clock, random, tokens_policy};
+    usecases::list_signing_keys list_signing_keys{store, clock, random};
+    usecases::authenticate authenticate{store, catalogues, clock, codec, tokens_policy};
+    usecases::record_denial record_denial{store, clock, random};
+
+    /// A request that arrives now.
+    audit::origin request() const;
+
+    /// A verified account with the password "right password".
+    identity::user make_user(std::string const& email, std::vector<std::string> roles = {"user"});
+    outcome<answer<usecases::token_pair>> attempt(std::string const& identifier, std::string_view password);
+    /// A login that has to work.
+    usecases::token_pair enter(std::string const& identifier);
+    usecases::caller caller_of(usecases::token_pair const& pair);
+    usecases::caller admin();
+
+    // what is stored
+    identity::user user(std::string const& email);
+    std::optional<tokens::family> family(tokens::family_id id);
+    std::vector<audit::event> events(std::size_t limit = 1000);
+    std::vector<ports::login_attempt> attempts();
+    std::vector<ports::outbox_entry> mails();
+    /// Names of the events since `before` of them were there, oldest first.
+    std::vector<std::string> event_names(std::size_t before = 0);
+    /// Everything that can be read back, as text.
+    std::string dump();
+};
+
+/// What an answer granted. Here and below the test fails where the answer is another one.
+template <class T>
+T const& granted(outcome<answer<T>> const& said)
+{
+    REQUIRE(said);
+    REQUIRE(said->granted() != nullptr);
+    return *said->granted();
+}
+
+template <class T>
+denial denied(outcome<answer<T>> const& said)
+{
+    REQUIRE(said);
+    REQUIRE(said->denied() != nullptr);
+    return *said->denied();
+}
+
+template <class T>
+problem why(outcome<answer<T>> const& said)
+{
+    return denied(said).why;
+}
+
+template <class T>
+violations const& broken(outcome<answer<T>> const& said)
+{
+    REQUIRE(said);
+    REQUIRE(said->broken() != nullptr);
+    return *said->broken();
+}
+
+std::string value_of(audit::event const& row, std::string_view key);
+
+}  // namespace mb::testing
+
+/// Failures of these show the code.
+template <>
+struct Catch::StringMaker<mb::problem> {
+    static std::string convert(mb::problem which) { return std::string(mb::entry_of(which).code); }
+};

@@ -1,0 +1,109 @@
+#include "tests/unit/access/world.hpp"
+
+using namespace mb;
+using namespace mb::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct with_mail : world {
+    with_mail() { granted(register_user({"ana@example.org", secret{std::string_view{"right password"}}, {}, {}, notify::language::es}, request())); }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(with_mail, "a mail is delivered once")
+{
+    auto const first = deliver_mail({});
+    REQUIRE(first);
+    CHECK(first->sent == 1);
+    REQUIRE(mailer.delivered().size() == 1);
+    auto const out = mailer.delivered();
+    CHECK(out[0].recipient.text() == "ana@example.org");
+    granted(verify_email(out[0].link_token.reveal(), request()));
+    CHECK(mails().at(0).sent_at == clock.now());
+    clock.advance(1h);
+    CHECK(deliver_mail({})->sent == 0);
+}
+
+TEST_CASE_METHOD(with_mail, "a mail that can't go out now is tried again, later each time")
+{
+    for (auto const wait : {30s, 60s, 120s}) {
+        mailer.fail_next(errc::unavailable);
+        auto const failed = deliver_mail({});
+        REQUIRE(failed);
+        CHECK(failed->postponed == 1);
+        clock.advance(wait - 1us);
+        CHECK(deliver_mail({})->sent == 0);
+        clock.advance(1us);
+    }
+    CHECK(mails().at(0).attempts == 3);
+    CHECK(mails().at(0).last_error == "unavailable at recording_mailer");
+    CHECK(deliver_mail({})->sent == 1);
+}
+
+TEST_CASE_METHOD(with_mail, "a mail that will never go out is given up, and that is an event")
+{
+    mailer.fail_next(errc::unexpected);
+    CHECK(deliver_mail({})->given_up == 1);
+    CHECK(mails().at(0).failed_at == clock.now());
+    auto const row = events(1).front();
+    CHECK(audit::entry_of(row.type).name == "SYSTEM_ERROR");
+    CHECK(value_of(row, "kind") == "verify_email");
+    clock.advance(1h);
+    CHECK(deliver_mail({})->sent == 0);
+}
+
+TEST_CASE_METHOD(with_mail, "a mail whose next try would come too late is given up")
+{
+    clock.advance(24h - 30s);
+    mailer.fail_next(errc::unavailable);
+    CHECK(deliver_mail({})->given_up == 1);
+    CHECK(audit::entry_of(events(1).front().type).name == "SYSTEM_ERROR");
+}
+
+TEST_CASE_METHOD(with_mail, "a purge removes what has ended at that moment, and nothing before")
+{
+    make_user("bob@example.org");
+    auto const pair = enter("bob@example.org");
+    REQUIRE(attempt("bob@example.org", "wrong password"));
+    granted(rotate_signing_key(admin(), request()));
+    auto const nothing = purge();
+    REQUIRE(nothing);
+    CHECK(nothing->email_tokens + nothing->families + nothing->lockouts + nothing->signing_keys + nothing->messages == 0);
+
+    clock.advance(24h - 1us);
+    CHECK(purge()->email_tokens == 0);
+    clock.advance(1us);
+    auto const day = purge();
+    CHECK(day->email_tokens == 1);
+    CHECK(day->lockouts == 1);
+    CHECK(day->messages == 1);
+    CHECK(day->families == 0);
+
+    clock.advance(6 * 24h - 1us);
+    CHECK(purge()->signing_keys == 0);
+    clock.advance(1us);
+    auto const revision = catalogues.current()->revision;
+    CHECK(purge()->signing_keys == 1);
+    REQUIRE(catalogues.refresh());
+    CHECK(catalogues.current()->revision == revision + 1);
+
+    clock.advance(7 * 24h - 1us);
+    CHECK(purge()->families == 0);
+    REQUIRE(family(pair.family));
+    clock.advance(1us);
+    CHECK(purge()->families == 1);
+    CHECK_FALSE(family(pair.family));
+}
+
+TEST_CASE_METHOD(world, "a purge works in batches, and leaves to the next run what is too much for one")
+{
+    make_user("ana@example.org");
+    for (int i = 0; i < 12; ++i) enter("ana@example.org");
+    clock.advance(14 * 24h);
+    usecases::purge const small{store, clock, {.batch = 5, .batches_max = 2}};
+    CHECK(small()->families == 10);
+    CHECK(small()->families == 2);
+    CHECK(small()->families == 0);
+}
