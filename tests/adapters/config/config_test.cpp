@@ -1,0 +1,568 @@
+#include "adapters/config/declarations.hpp"
+#include "adapters/config/load.hpp"
+#include "adapters/config/quantities.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace mb;
+using namespace mb::config;
+using namespace std::chrono_literals;
+
+namespace {
+
+auto const example_path = std::filesystem::path(__FILE__).parent_path() / "../../../.env.example";
+constexpr char master[] = "q1m9Yk0vZt7eR3xUuXcB5nHfJ8wLs2aDgPzQoE4iKM0=";
+constexpr char jwt[] = "Zr8kq-V3nXw0LmTtYc6sB1hGd9uJfE2a_oPi5RzQ";
+
+variables good_production()
+{
+    return {{"MASTER_KEY", master}, {"JWT_SECRET", jwt}, {"SMTP_URL", "smtps://mail.example.com:465"}, {"MAIL_FROM", "no-reply@example.com"}};
+}
+
+std::vector<std::string> problems_of(variables environment, profile which = profile::production)
+{
+    auto loaded = load({which, std::move(environment), {}});
+    if (auto* wrong = std::get_if<std::vector<std::string>>(&loaded)) return *wrong;
+    return {};
+}
+
+settings loaded(variables environment, profile which = profile::development)
+{
+    auto made = load({which, std::move(environment), {}});
+    if (auto const* wrong = std::get_if<std::vector<std::string>>(&made))
+        for (auto const& each : *wrong) UNSCOPED_INFO(each);
+    REQUIRE(std::holds_alternative<settings>(made));
+    return std::get<settings>(std::move(made));
+}
+
+variables with(variables base, std::string const& name, std::string const& value)
+{
+    base[name] = value;
+    return base;
+}
+
+class scratch {
+public:
+    scratch()
+    {
+        std::string pattern = (std::filesystem::temp_directory_path() / "mb-config-XXXXXX").string();
+        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+        path_ = pattern;
+    }
+    ~scratch() { std::filesystem::remove_all(path_); }
+    std::string write(std::string const& name, std::string const& content) const
+    {
+        auto const at = path_ / name;
+        std::ofstream(at, std::ios::binary) << content;
+        return at.string();
+    }
+
+private:
+    std::filesystem::path path_;
+};
+
+}  // namespace
+
+TEST_CASE("a production configuration needs its secrets and its mail server, and says so all at once", "[config]")
+{
+    CHECK(problems_of({})
+          == std::vector<std::string>{"❌ Error de configuración: MASTER_KEY falta, y es obligatoria en producción",
+                                      "❌ Error de configuración: JWT_SECRET falta, y es obligatoria en producción",
+                                      "❌ Error de configuración: SMTP_URL falta, y es obligatoria en producción: sin ella no salen correos"});
+    CHECK(problems_of(good_production()).empty());
+    CHECK(problems_of({}, profile::development).empty());
+}
+
+TEST_CASE("the seed's own example of a message is what the operator reads", "[config]")
+{
+    CHECK(problems_of(with(good_production(), "JWT_SECRET", "corta"))
+          == std::vector<std::string>{"❌ Error de configuración: JWT_SECRET debe tener mínimo 32 caracteres"});
+    CHECK(problems_of(with(with(good_production(), "JWT_SECRET", "short"), "METABUILDER_LANG", "en"))
+          == std::vector<std::string>{"❌ Configuration error: JWT_SECRET must have at least 32 characters"});
+}
+
+TEST_CASE("each bad value is refused with one message that names its variable and not its value", "[config]")
+{
+    struct row {
+        std::string name, value, message;
+        profile which = profile::production;
+    };
+    auto const lab = profile::development;
+    auto const base_url = "debe ser una URL como https://app.example.com, sin ruta";
+    auto const span_form = "debe ser una duración como 900s, 15m, 12h o 7d";
+    auto const rate_form = "debe ser ráfaga/periodo como 10/1m, con un periodo de 1s a 24h";
+    auto const origins = "debe contener orígenes exactos como https://app.example.com, separados por comas (* no se admite)";
+    auto const hosts = "debe contener nombres de host sin puerto, separados por comas";
+    auto const proxies = "debe contener direcciones IP o bloques CIDR, separados por comas";
+    auto const no_tls = "pide TLS propio, y esta versión no lo incluye: ponga delante un proxy que termine TLS";
+    auto const guessable = "se puede adivinar (repetición, palabra común o valor de ejemplo): genérelo con `openssl rand -base64 48`";
+    auto const not_a_key = "debe ser 32 bytes en base64: genérelo con `openssl rand -base64 32`";
+    auto const control = "no puede contener caracteres de control ni bytes que no sean UTF-8";
+    std::vector<row> const rows{
+        {"ENVIRONMENT", "staging", "debe ser una de: production, development"},
+        {"NODE_ENV", "test", "debe ser una de: production, development"},
+        {"METABUILDER_LANG", "fr", "debe ser una de: es, en"},
+        {"HOST", "example.com", "debe ser una dirección IP o localhost"},
+        {"HOST", "256.1.1.1", "debe ser una dirección IP o localhost"},
+        {"HOST", "0.0.0.0", "debe ser una dirección de loopback (127.0.0.1, ::1 o localhost) en el perfil development", lab},
+        {"HOST", "192.168.1.2", "debe ser una dirección de loopback (127.0.0.1, ::1 o localhost) en el perfil development", lab},
+        {"PORT", "0", "debe ser 1 como mínimo"},
+        {"PORT", "65536", "debe ser 65535 como máximo"},
+        {"PORT", "80a", "debe ser un número entero"},
+        {"PORT", "0x50", "debe ser un número entero"},
+        {"PORT", " 80", "debe ser un número entero"},
+        {"PORT", "99999999999999999999", "debe ser un número entero"},
+        {"PUBLIC_URL", "example.com", base_url},
+        {"PUBLIC_URL", "ftp://example.com", base_url},
+        {"PUBLIC_URL", "https://example.com/app", base_url},
+        {"PUBLIC_URL", "https://user:pw@example.com", base_url},
+        {"PUBLIC_URL", "https://", base_url},
+        {"FRONTEND_URL", "https://exa mple.com", base_url},
+        {"FRONTEND_URL", "https://example.com:99999", base_url},
+        {"ALLOWED_HOSTS", "example.com:8080", hosts},
+        {"ALLOWED_HOSTS", "example.com,,x", hosts},
+        {"TRUSTED_PROXIES", "10.0.0.0/33", proxies},
+        {"TRUSTED_PROXIES", "10.0.0.1,proxy.example.com", proxies},
+        {"ALLOWED_ORIGINS", "*", origins},
+        {"ALLOWED_ORIGINS", "*", origins, lab},
+        {"ALLOWED_ORIGINS", "null", origins},
+        {"CORS_ORIGINS", "https://example.com/", origins},
+        {"ALLOWED_ORIGINS", "https://Example.com", origins},
+        {"TLS_CERT_FILE", "/etc/cert.pem", no_tls},
+        {"TLS_KEY_FILE", "/etc/key.pem", no_tls},
+        {"TLS_REDIRECT_PORT", "80", no_tls},
+        {"DATABASE_URL", "mysql://x", "debe ser sqlite:RUTA o sqlite::memory:"},
+        {"DATABASE_URL", "sqlite:", "debe ser sqlite:RUTA o sqlite::memory:"},
+        {"DATABASE_URL", "postgresql://u:hunter2hunter2@db/x", "pide PostgreSQL, y esta versión no incluye ese adaptador: use sqlite:RUTA"},
+        {"DATABASE_URL", "postgres://db/x", "pide PostgreSQL, y esta versión no incluye ese adaptador: use sqlite:RUTA"},
+        {"REDIS_URL", "http://redis", "debe empezar por redis:// o rediss://"},
+        {"SQLITE_SYNCHRONOUS", "OFF", "debe ser una de: FULL, NORMAL"},
+        {"SQLITE_SYNCHRONOUS", "full", "debe ser una de: FULL, NORMAL"},
+        {"DB_CONNECTIONS", "0", "debe ser 1 como mínimo"},
+        {"DB_CONNECTIONS", "129", "debe ser 128 como máximo"},
+        {"MASTER_KEY", "corta", not_a_key},
+        {"MASTER_KEY", "q1m9Yk0vZt7eR3xUuXcB5nHfJ8wLs2aDgPzQoE4iKM==", not_a_key},
+        {"MASTER_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "se puede adivinar: genérelo con `openssl rand -base64 32`"},
+        {"MASTER_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "se puede adivinar: genérelo con `openssl rand -base64 32`"},
+        {"JWT_SECRET", std::string(31, 'x'), "debe tener mínimo 32 caracteres"},
+        {"JWT_SECRET", std::string(32, 'x'), guessable},
+        {"JWT_SECRET", "0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f", guessable},
+        {"JWT_SECRET", "Kq3-my-super-SECRET-key-for-jwt-tokens-9Z", guessable},
+        {"JWT_SECRET", "changeme-Kq3vB7nXw0LmTtYc6sB1hGd9uJf", guessable},
+        {"JWT_SECRET_KEY", "your-jwt-Kq3vB7nXw0LmTtYc6sB1hGd9uJf", guessable},
+        {"JWT_SECRET", "abcdefghijklmnopqrstuvwxyz0123456789", guessable},
+        {"JWT_SECRET", "Kq3vB7nX\nw0LmTtYc6sB1hGd9uJfE2a_oPi5", control},
+        {"IP_HASH_SALT", "sal", "debe tener mínimo 16 caracteres"},
+        {"PASSWORD_PEPPER", "pppppppppppppppppp", guessable},
+        {"METRICS_TOKEN", "Kq3vB7nXw0LmTtY", "debe tener mínimo 16 caracteres"},
+        {"JWT_EXPIRY_ACCESS", "15", span_form},
+        {"JWT_EXPIRY_ACCESS", "15 m", span_form},
+        {"JWT_EXPIRY_ACCESS", "-15m", span_form},
+        {"JWT_EXPIRES_IN", "1.5h", span_form},
+        {"JWT_EXPIRY_ACCESS", "59s", "debe ser 1m como mínimo"},
+        {"JWT_EXPIRY_ACCESS", "1441m", "debe ser 1d como máximo"},
+        {"JWT_EXPIRY_REFRESH", "91d", "debe ser 90d como máximo"},
+        {"ACCESS_OVERLAP_MS", "10s", "debe ser un número entero de milisegundos"},
+        {"ACCESS_OVERLAP_MS", "60001", "debe ser 60000 como máximo"},
+        {"REFRESH_REPLAY_MS", "-1", "debe ser un número entero de milisegundos"},
+        {"SESSION_IP_BINDING", "loose", "debe ser una de: strict, log, off"},
+        {"PASSWORD_HASH", "md5", "debe ser una de: bcrypt, argon2id"},
+        {"BCRYPT_SALT_ROUNDS", "9", "debe ser 10 como mínimo en producción"},
+        {"BCRYPT_SALT_ROUNDS", "3", "debe ser 4 como mínimo", lab},
+        {"BCRYPT_SALT_ROUNDS", "16", "debe ser 15 como máximo"},
+        {"PASSWORD_MIN", "7", "debe ser 8 como mínimo"},
+        {"LOCKOUT_FAILURES", "0", "debe ser 1 como mínimo"},
+        {"LOCKOUT_DURATION", "1441m", "debe ser 1d como máximo"},
+        {"RATE_LIMIT_ENABLED", "false", "no puede ser false en producción"},
+        {"RATE_LIMIT_ENABLED", "no", "debe ser true o false"},
+        {"RATE_LIMIT_CREDENTIALS", "10", rate_form},
+        {"RATE_LIMIT_CREDENTIALS", "0/1m", rate_form},
+        {"RATE_LIMIT_DEFAULT", "300/25h", rate_form},
+        {"HTTP_MAX_CONCURRENT", "0", "debe ser 1 como mínimo"},
+        {"HTTP_BACKPRESSURE_QUEUE", "100001", "debe ser 100000 como máximo"},
+        {"HTTP_IO_THREADS", "257", "debe ser 256 como máximo"},
+        {"HASH_THREADS", "65", "debe ser 64 como máximo"},
+        {"SMTP_URL", "mail.example.com", "debe ser smtp://host[:puerto] o smtps://host[:puerto]"},
+        {"SMTP_URL", "smtp://u:hunter2hunter2@mail.example.com", "debe ser smtp://host[:puerto] o smtps://host[:puerto]"},
+        {"MAIL_FROM", "no-reply", "debe ser una dirección de correo"},
+        {"MAIL_FROM", "a@example.com, b@example.com", "debe ser una dirección de correo"},
+        {"LOG_LEVEL", "verbose", "debe ser una de: debug, info, warning, error"},
+        {"LOG_FORMAT", "xml", "debe ser una de: text, json"},
+        {"GITHUB_TOKEN_URL", "javascript:alert(1)", "debe ser una URL http o https"},
+        {"MEDIA_MAX_BYTES", "25MB", "debe ser un tamaño como 65536, 64KiB o 25MiB"},
+        {"MEDIA_ENCRYPTION_ENABLED", "1", "debe ser true o false"},
+        {"STATE_DIR", "a\x1b[31m", control},
+        {"STATE_DIR", "\xff", control},
+    };
+    for (auto const& [name, value, message, which] : rows) {
+        auto environment = which == profile::production ? good_production() : variables{};
+        if (name == "JWT_SECRET_KEY") environment.erase("JWT_SECRET");
+        environment[name] = value;
+        auto const found = problems_of(environment, which);
+        INFO(name << "=" << value);
+        CHECK(found == std::vector<std::string>{"❌ Error de configuración: " + name + " " + message});
+        if (value.size() > 4)
+            for (auto const& each : found) CHECK(each.find(value) == std::string::npos);
+    }
+}
+
+TEST_CASE("settings that go together are missed, and those that can't are refused", "[config]")
+{
+    struct row {
+        std::string name, value, message;
+    };
+    for (auto const& [name, value, message] : {
+             row{"SMTP_USER", "u", "SMTP_PASSWORD falta: va junto con SMTP_USER"},
+             row{"SMTP_PASSWORD", "Kq3vB7nXw0", "SMTP_USER falta: va junto con SMTP_PASSWORD"},
+             row{"ADMIN_EMAIL", "a@example.com", "ADMIN_PASSWORD falta: va junto con ADMIN_EMAIL"},
+             row{"ADMIN_PASSWORD", "Kq3vB7nXw0", "ADMIN_EMAIL falta: va junto con ADMIN_PASSWORD"},
+             row{"M2M_CLIENT_ID", "c", "M2M_CLIENT_SECRET falta: va junto con M2M_CLIENT_ID"},
+             row{"PASETO_PUBLIC_KEY", "k", "PASETO_PRIVATE_KEY falta: va junto con PASETO_PUBLIC_KEY"},
+             row{"GITHUB_CLIENT_ID", "c", "GITHUB_CLIENT_SECRET falta: va junto con GITHUB_CLIENT_ID"},
+             row{"GOOGLE_CLIENT_SECRET", "c", "GOOGLE_CLIENT_ID falta: va junto con GOOGLE_CLIENT_SECRET"},
+             row{"MAIL_FROM", "", "MAIL_FROM falta: va junto con SMTP_URL"},
+             row{"PASSWORD_MIN", "16", "PASSWORD_MIN_SINGLE_FACTOR no puede ser menor que PASSWORD_MIN"},
+             row{"JWT_SECRET", master, "JWT_SECRET no puede ser igual que MASTER_KEY"},
+             row{"JWT_SECRET_KEY", "Kq3vB7nXw0LmTtYc6sB1hGd9uJfE2a_oPi5", "JWT_SECRET_KEY contradice a JWT_SECRET: use sólo una de las dos"},
+         }) {
+        INFO(name);
+        CHECK(problems_of(with(good_production(), name, value)) == std::vector<std::string>{"❌ Error de configuración: " + message});
+    }
+    auto longer = with(good_production(), "JWT_EXPIRY_ACCESS", "60m");
+    longer["JWT_EXPIRY_REFRESH"] = "1h";
+    CHECK(problems_of(longer) == std::vector<std::string>{"❌ Error de configuración: JWT_EXPIRY_REFRESH debe ser mayor que JWT_EXPIRY_ACCESS"});
+}
+
+TEST_CASE("all problems are told at once", "[config]")
+{
+    auto const found = problems_of({{"PORT", "x"}, {"JWT_SECRET", "y"}, {"JWT_SECERT", "z"}, {"LOG_LEVEL", "w"}, {"RATE_LIMIT_ENABLED", "false"}});
+    CHECK(found.size() == 7);  // and MASTER_KEY and SMTP_URL
+}
+
+TEST_CASE("the defaults are those of the contract", "[config]")
+{
+    auto const lab = loaded({});
+    CHECK(lab.environment == profile::development);
+    CHECK(lab.host == "127.0.0.1");
+    CHECK(lab.port == 8080);
+    CHECK(lab.public_url == "http://localhost:8080");
+    CHECK(lab.frontend_url == lab.public_url);
+    CHECK(lab.allowed_hosts == std::vector<std::string>{"localhost", "127.0.0.1", "[::1]"});
+    CHECK(lab.allowed_origins == std::vector<std::string>{"http://localhost:8080"});
+    CHECK(lab.trusted_proxies.empty());
+    CHECK(lab.state_dir == "./var");
+    CHECK(lab.database_path == "./var/metabuilder.db");
+    CHECK(lab.synchronous == sqlite_synchronous::full);
+    CHECK(lab.database_connections == 8);
+    CHECK_FALSE(lab.master_key);
+    CHECK_FALSE(lab.jwt_secret);
+    CHECK(lab.access_life == 15min);
+    CHECK(lab.refresh_life == 24h * 7);
+    CHECK(lab.jwt_issuer == lab.public_url);
+    CHECK(lab.jwt_audience == "metabuilder");
+    CHECK(lab.access_overlap == 10s);
+    CHECK(lab.refresh_replay == 0s);
+    CHECK(lab.session_ip == ip_binding::strict);
+    CHECK(lab.password_hash == password_algorithm::bcrypt);
+    CHECK(lab.bcrypt_rounds == 12);
+    CHECK(lab.password_min == 8);
+    CHECK(lab.password_min_single_factor == 8);
+    CHECK(lab.lockout_failures == 5);
+    CHECK(lab.lockout_duration == 30min);
+    CHECK(lab.rate_limited);
+    CHECK(lab.credentials_rate == rate{10, 1min});
+    CHECK(lab.default_rate == rate{300, 1min});
+    CHECK(lab.requests_in_work_max == 500);
+    CHECK(lab.requests_waiting_max == 200);
+    CHECK(lab.io_threads >= 1);
+    CHECK(lab.hash_threads >= 1);
+    CHECK(lab.smtp_url.empty());
+    CHECK(lab.threshold == log_level::info);
+    CHECK(lab.shape == log_format::by_terminal);
+    CHECK(lab.tongue == notify::language::es);
+    CHECK(lab.notices.empty());
+
+    auto const production = loaded(good_production(), profile::production);
+    CHECK(production.password_min_single_factor == 15);
+    CHECK(production.allowed_hosts == std::vector<std::string>{"localhost"});
+    CHECK(production.master_key->size() == 32);
+    CHECK(production.jwt_secret->same(secret{std::string_view{jwt}}));
+}
+
+TEST_CASE("values are read, aliases count, and what depends on others follows", "[config]")
+{
+    auto const read = loaded({{"NODE_ENV", "development"},
+                              {"PORT", "3000"},
+                              {"HOST", "::1"},
+                              {"FRONTEND_URL", "https://App.example.com/"},
+                              {"PUBLIC_URL", "https://api.example.com/"},
+                              {"DATABASE_URL", "sqlite::memory:"},
+                              {"JWT_EXPIRES_IN", "900s"},
+                              {"REFRESH_REPLAY_MS", "250"},
+                              {"RATE_LIMIT_CREDENTIALS", "3/90s"},
+                              {"RATE_LIMIT_ENABLED", "false"},
+                              {"TRUSTED_PROXIES", "10.0.0.0/8, ::1"},
+                              {"HTTP_BACKPRESSURE_QUEUE", "0"},
+                              {"LOG_LEVEL", ""},
+                              {"LOG_FORMAT", "json"}},
+                             profile::production);
+    CHECK(read.environment == profile::development);
+    CHECK(read.host == "::1");
+    CHECK(read.public_url == "https://api.example.com");
+    CHECK(read.frontend_url == "https://App.example.com");
+    CHECK(read.allowed_origins == std::vector<std::string>{"https://app.example.com"});
+    CHECK(read.allowed_hosts.front() == "api.example.com");
+    CHECK(read.database_path.empty());
+    CHECK(read.access_life == 15min);
+    CHECK(read.refresh_replay == 250ms);
+    CHECK(read.credentials_rate == rate{3, 90s});
+    CHECK_FALSE(read.rate_limited);
+    CHECK(read.trusted_proxies == std::vector<std::string>{"10.0.0.0/8", "::1"});
+    CHECK(read.requests_waiting_max == 0);
+    CHECK(read.threshold == log_level::info);
+    CHECK(read.shape == log_format::json);
+}
+
+TEST_CASE("the names of seed 004 send mail through Gmail", "[config]")
+{
+    auto environment = good_production();
+    environment.erase("SMTP_URL");
+    environment.erase("MAIL_FROM");
+    environment["GMAIL_USER"] = "someone@gmail.com";
+    environment["GMAIL_APP_PASSWORD"] = "abcd efgh ijkl mnop";
+    auto const read = loaded(environment, profile::production);
+    CHECK(read.smtp_url == "smtps://smtp.gmail.com:465");
+    CHECK(read.smtp_user == "someone@gmail.com");
+    CHECK(read.mail_from == "someone@gmail.com");
+    CHECK(read.smtp_password->reveal() == "abcd efgh ijkl mnop");
+}
+
+TEST_CASE("limits hold at n and not at n + 1", "[config]")
+{
+    for (auto const& [name, good, bad] : std::vector<std::tuple<std::string, std::string, std::string>>{
+             {"PORT", "65535", "65536"},
+             {"PORT", "1", "0"},
+             {"JWT_EXPIRY_ACCESS", "60s", "59s"},
+             {"JWT_EXPIRY_ACCESS", "24h", "86401s"},
+             {"ACCESS_OVERLAP_MS", "60000", "60001"},
+             {"BCRYPT_SALT_ROUNDS", "15", "16"},
+             {"BCRYPT_SALT_ROUNDS", "10", "9"},
+             {"RATE_LIMIT_DEFAULT", "1000000/24h", "1000001/24h"},
+             {"DB_CONNECTIONS", "128", "129"},
+             {"IP_HASH_SALT", "Kq3vB7nXw0LmTtYc", "Kq3vB7nXw0LmTtY"},
+         }) {
+        INFO(name);
+        CHECK(problems_of(with(good_production(), name, good)).empty());
+        CHECK(problems_of(with(good_production(), name, bad)).size() == 1);
+    }
+}
+
+TEST_CASE("names of the environment that look like ours are refused, and others are none of our business", "[config]")
+{
+    for (auto const* name : {"METABUILDER_LANGUAGE", "METABUILDER_X", "JWT_SECRETS", "JWT_SECERT", "DATABASE_URI", "PUBLIC_URLS", "RATE_LIMIT_ENABLE",
+                             "MASTERKEY", "LOGLEVEL", "ALLOWED_ORIGIN"}) {
+        INFO(name);
+        auto const found = problems_of(with(good_production(), name, "canary-value"));
+        REQUIRE(found.size() == 1);
+        CHECK(found.front().find(std::string(name) + " no es una variable conocida") != std::string::npos);
+        CHECK(found.front().find("canary-value") == std::string::npos);
+    }
+    for (auto const* name :
+         {"HOME", "PATH", "POST", "SHELL", "LANG", "LANGUAGE", "MAIL", "HOSTNAME", "SUPPORT", "GITHUB_TOKEN", "GITHUB_SHA", "_", "http_proxy",
+          "STATE_DIRECTORY", "METABUILDER_SERVICE_HOST", "METABUILDER_PORT_8080_TCP_ADDR", "JWT", "LOGNAME", "DBUS_SESSION"}) {
+        INFO(name);
+        CHECK(problems_of(with(good_production(), name, "x")).empty());
+    }
+    CHECK(problems_of(with(good_production(), "JWT_SECERT", "x")).front()
+          == "❌ Error de configuración: JWT_SECERT no es una variable conocida (¿quiso decir JWT_SECRET?)");
+}
+
+TEST_CASE("what a later version will use is accepted and said", "[config]")
+{
+    auto const read = loaded({{"REDIS_URL", "redis://:canary-pw@cache"}, {"GITHUB_CLIENT_ID", "c"}, {"GITHUB_CLIENT_SECRET", "canary-s"}});
+    CHECK(read.notices
+          == std::vector<std::string>{"REDIS_URL se acepta, pero no tiene efecto en esta versión",
+                                      "GITHUB_CLIENT_ID se acepta, pero no tiene efecto en esta versión",
+                                      "GITHUB_CLIENT_SECRET se acepta, pero no tiene efecto en esta versión"});
+}
+
+TEST_CASE("unwise but allowed production settings are noticed", "[config]")
+{
+    auto environment = good_production();
+    environment["PUBLIC_URL"] = "http://api.example.com";
+    environment["DATABASE_URL"] = "sqlite::memory:";
+    environment["SQLITE_SYNCHRONOUS"] = "NORMAL";
+    CHECK(loaded(environment, profile::production).notices.size() == 3);
+}
+
+TEST_CASE("an env file is read, and the environment wins over it", "[config][file]")
+{
+    scratch folder;
+    auto const path = folder.write("env", "# comment\n\n PORT = 3000 \r\nJWT_AUDIENCE=\"a b\"\nLOG_LEVEL='debug'\nJWT_ISSUER=x=#y\nHOST=\n");
+    auto made = load({profile::development, {{"LOG_LEVEL", "error"}}, path});
+    REQUIRE(std::holds_alternative<settings>(made));
+    auto const& read = std::get<settings>(made);
+    CHECK(read.port == 3000);
+    CHECK(read.jwt_audience == "a b");
+    CHECK(read.jwt_issuer == "x=#y");
+    CHECK(read.threshold == log_level::error);
+    CHECK(read.host == "127.0.0.1");
+}
+
+TEST_CASE("every bad line of an env file is told by its number and not by its content", "[config][file]")
+{
+    scratch folder;
+    auto const path =
+        folder.write("env", "PORT=3000\ncanaryCanary==\nno equals canary\nexport HOST=::1\nPORT=3001\nUNKNOWN_THING=canary\nJWT_SECERT=canary\n");
+    auto made = load({profile::development, {}, path});
+    REQUIRE(std::holds_alternative<std::vector<std::string>>(made));
+    auto const& found = std::get<std::vector<std::string>>(made);
+    CHECK(found
+          == std::vector<std::string>{"❌ Error de configuración: --env-file línea 2: debe tener la forma NOMBRE=valor",
+                                      "❌ Error de configuración: --env-file línea 3: debe tener la forma NOMBRE=valor",
+                                      "❌ Error de configuración: --env-file línea 4: debe tener la forma NOMBRE=valor",
+                                      "❌ Error de configuración: PORT está dos veces en el archivo (línea 5)",
+                                      "❌ Error de configuración: JWT_SECERT no es una variable conocida (¿quiso decir JWT_SECRET?)",
+                                      "❌ Error de configuración: UNKNOWN_THING no es una variable conocida"});
+}
+
+TEST_CASE("an env file that can't be read, or is too long, is refused", "[config][file]")
+{
+    scratch folder;
+    auto const refused = [](std::string const& path) {
+        return std::holds_alternative<std::vector<std::string>>(load({profile::development, {}, path}));
+    };
+    CHECK(refused("/nonexistent/env"));
+    CHECK(refused("/"));
+    CHECK_FALSE(refused(folder.write("fits", std::string(64 * 1024, '\n'))));
+    CHECK(refused(folder.write("long", std::string(64 * 1024 + 1, '\n'))));
+}
+
+TEST_CASE("a secret can come from a file of its own", "[config][file]")
+{
+    scratch folder;
+    auto environment = good_production();
+    environment.erase("JWT_SECRET");
+    environment["JWT_SECRET_KEY_FILE"] = folder.write("jwt", std::string(jwt) + "\r\n");
+    CHECK(loaded(environment, profile::production).jwt_secret->reveal() == jwt);
+
+    environment["JWT_SECRET_FILE"] = "/nonexistent/canary";
+    CHECK(problems_of(environment)
+          == std::vector<std::string>{"❌ Error de configuración: JWT_SECRET_FILE nombra un archivo que no se puede leer, o de más de 16 KiB"});
+    environment["JWT_SECRET_FILE"] = folder.write("other", "Kq3vB7nXw0LmTtYc6sB1hGd9uJfE2a_oPi5");
+    CHECK(problems_of(environment)
+          == std::vector<std::string>{"❌ Error de configuración: JWT_SECRET_KEY_FILE contradice a JWT_SECRET_FILE: use sólo una de las dos"});
+    // only secrets have one
+    CHECK(problems_of(with(good_production(), "METABUILDER_LANG_FILE", "x")).size() == 1);
+}
+
+TEST_CASE("no secret appears in any message or in what is printed", "[config]")
+{
+    std::string const canary = "CANARY" + std::string(2000, 'q');  // too long, too monotonous: refused wherever there is a rule
+    for (auto const& each : declarations()) {
+        if (!each.rule.secret) continue;
+        for (auto const which : {profile::production, profile::development})
+            for (auto const& message : problems_of(with(good_production(), each.name(), canary), which)) {
+                INFO(message);
+                CHECK(message.find("CANARY") == std::string::npos);
+            }
+    }
+    variables environment = good_production();
+    environment["SMTP_USER"] = "user";
+    for (auto const* name : {"SMTP_PASSWORD", "ADMIN_PASSWORD", "IP_HASH_SALT", "PASSWORD_PEPPER", "METRICS_TOKEN", "M2M_CLIENT_SECRET",
+                             "PASETO_PRIVATE_KEY", "GITHUB_CLIENT_SECRET", "GOOGLE_CLIENT_SECRET", "MEDIA_ENCRYPTION_KEY"})
+        environment[name] = "CANARY-3vB7nXw0LmTtYc6sB1hGd9uJfE2a_oPi5";
+    environment["REDIS_URL"] = "redis://:CANARY@cache";
+    environment["DATABASE_READ_URL"] = "postgresql://u:CANARY@db/x";
+    for (auto const* name : {"M2M_CLIENT_ID", "PASETO_PUBLIC_KEY", "GITHUB_CLIENT_ID", "GOOGLE_CLIENT_ID"}) environment[name] = "id";
+    environment["ADMIN_EMAIL"] = "a@example.com";
+    auto const read = loaded(environment, profile::production);
+    auto const shown = print(read);
+    CHECK(shown.find("CANARY") == std::string::npos);
+    CHECK(shown.find(master) == std::string::npos);
+    CHECK(shown.find(jwt) == std::string::npos);
+    for (auto const& each : read.notices) CHECK(each.find("CANARY") == std::string::npos);
+    CHECK(shown.find("\nJWT_SECRET=***\n") != std::string::npos);
+    CHECK(shown.find("ENVIRONMENT=production\n") == 0);
+    CHECK(shown.find("\nPUBLIC_URL=http://localhost:8080\n") != std::string::npos);
+    CHECK(shown.find("\nREDIS_URL=***\n") != std::string::npos);
+}
+
+TEST_CASE("what is printed can be given again, but for the secrets", "[config]")
+{
+    scratch folder;
+    auto const first = print(loaded({{"PORT", "3000"}}));
+    auto made = load({profile::production, {}, folder.write("env", first)});
+    REQUIRE(std::holds_alternative<settings>(made));
+    CHECK(print(std::get<settings>(made)) == first);
+}
+
+TEST_CASE("every name is declared once, with a meaning in both languages, and its default is valid", "[config]")
+{
+    std::set<std::string_view> names;
+    for (auto const& each : declarations()) {
+        INFO(each.name());
+        CHECK(names.insert(each.name()).second);
+        for (auto const alias : each.aliases) CHECK(names.insert(alias).second);
+        CHECK_FALSE(each.meaning.es.empty());
+        CHECK_FALSE(each.meaning.en.empty());
+        CHECK(each.without.es.empty() == each.without.en.empty());
+        CHECK((each.state == support::built) == static_cast<bool>(each.store));
+        CHECK_FALSE((each.rule.secret && !each.fallback.empty()));
+    }
+}
+
+// mb_adapter_tests "[generate]" writes it
+TEST_CASE(".env.example is written", "[.][generate]")
+{
+    std::ofstream file(example_path, std::ios::binary);
+    file << example_file();
+    CHECK(file.flush());
+}
+
+TEST_CASE("the committed .env.example is what the declarations say, and can be used as it is", "[config]")
+{
+    auto const path = example_path;
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream committed;
+    committed << file.rdbuf();
+    CHECK(committed.str() == example_file());
+    CHECK(std::holds_alternative<settings>(load({profile::development, {}, path.string()})));
+    CHECK(std::holds_alternative<settings>(load({profile::production, good_production(), path.string()})));
+
+    // and with every # before a name taken away, every name of it is known
+    std::string every;
+    std::istringstream lines(committed.str());
+    for (std::string line; std::getline(lines, line);)
+        if (auto const start = line.starts_with("# ") ? 2U : 0U; line.size() > start && line.find('=') != std::string::npos && line[start] >= 'A'
+                                                                 && line[start] <= 'Z' && line.find(' ', start) == std::string::npos)
+            every += line.substr(start) + "\n";
+    scratch folder;
+    CHECK(std::holds_alternative<settings>(load({profile::development, {}, folder.write("env", every)})));
+}
+
+TEST_CASE("spans, sizes and rates are read strictly and shown shortly", "[config]")
+{
+    CHECK(read_span("500ms") == 500ms);
+    CHECK(read_span("0s") == 0s);
+    CHECK(read_span("7d") == 24h * 7);
+    CHECK(read_span("999999999d"));
+    for (auto const* bad : {"", "m", "15", "015m", "15M", "1h30m", "1234567890s", "-1s", "+1s", "1.5s", "15 m", "15min"}) CHECK_FALSE(read_span(bad));
+    CHECK(read_size("25MiB") == 25 * 1024 * 1024);
+    CHECK(read_size("65536") == 65536);
+    for (auto const* bad : {"", "MiB", "25MB", "25 MiB", "-1", "1e3"}) CHECK_FALSE(read_size(bad));
+    CHECK(read_rate("10/1m") == rate{10, 1min});
+    CHECK(read_rate("1/1s") == rate{1, 1s});
+    for (auto const* bad : {"", "/", "10/", "/1m", "0/1m", "10/0s", "10/999ms", "10/1m/1", "10"}) CHECK_FALSE(read_rate(bad));
+    for (auto const* good : {"500ms", "1500ms", "90s", "15m", "36h", "7d"}) CHECK(format_span(*read_span(good)) == good);
+    CHECK(format_span(0s) == "0ms");
+    for (auto const* good : {"1", "1025", "64KiB", "25MiB", "2GiB"}) CHECK(format_size(*read_size(good)) == good);
+}
