@@ -89,7 +89,7 @@ TEST_CASE("the seed's own example of a message is what the operator reads", "[co
           == std::vector<std::string>{"❌ Configuration error: JWT_SECRET must have at least 32 characters"});
 }
 
-TEST_CASE("each bad value is refused with one message that names its variable and not its value", "[config]")
+TEST_CASE("each bad value is refused with exactly the message that names its variable", "[config]")
 {
     struct row {
         std::string name, value, message;
@@ -209,8 +209,6 @@ TEST_CASE("each bad value is refused with one message that names its variable an
         auto const found = problems_of(environment, which);
         INFO(name << "=" << value);
         CHECK(found == std::vector<std::string>{"❌ Error de configuración: " + name + " " + message});
-        if (value.size() > 4)
-            for (auto const& each : found) CHECK(each.find(value) == std::string::npos);
     }
 }
 
