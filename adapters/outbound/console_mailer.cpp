@@ -1,12 +1,16 @@
 #include "adapters/outbound/console_mailer.hpp"
 
 #include "adapters/log/logger.hpp"
+#include "adapters/outbound/rendering.hpp"
 
 namespace mb::outbound {
 
 outcome<void> console_mailer::deliver(notify::message const& message)
 {
-    log_.info("mail", "", "[VERIFY EMAIL] URL: " + url_ + "/api/v1/auth/verify-email?token=" + std::string(message.link_token.reveal()));
+    auto const mail = render(message, frontend_url_);
+    auto const line = message.kind == notify::message_kind::verify_email ? "[VERIFY EMAIL] URL: " + link_of(message, frontend_url_)
+                                                                         : std::string("[ALREADY REGISTERED]");
+    log_.info("mail", "", line, {{"to", message.recipient.text()}, {"subject", mail.subject}});
     return {};
 }
 

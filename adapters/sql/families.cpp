@@ -63,9 +63,9 @@ outcome<std::optional<ports::live_access>> families::find_access(tokens::token_i
 
 outcome<void> families::save(family const& saved)
 {
-    return ran(on_.run(statement::save_family,
-                       {saved.id, saved.owner, saved.kid, saved.current_jti, saved.prev_jti, saved.access_jti, saved.prev_access_jti, saved.rotated_at,
-                        saved.ip, saved.user_agent, saved.created_at, saved.last_used_at, saved.expires_at, saved.revoked_at, reason_of(saved)}));
+    return ran(on_.run(statement::save_family, {saved.id, saved.owner, saved.kid, saved.current_jti, saved.prev_jti, saved.access_jti,
+                                                saved.prev_access_jti, saved.rotated_at, saved.ip, saved.user_agent, saved.created_at,
+                                                saved.last_used_at, saved.expires_at, saved.revoked_at, reason_of(saved)}));
 }
 
 outcome<std::vector<family>> families::list_active(identity::user_id owner, instant now, std::optional<family_id> before, std::size_t limit)
@@ -80,9 +80,6 @@ outcome<std::size_t> families::revoke_all(identity::user_id owner, std::optional
     return touched(on_.run(statement::revoke_families, {now, name_of(reason), owner, spared}));
 }
 
-outcome<std::size_t> families::purge(instant before, std::size_t batch)
-{
-    return touched(on_.run(statement::purge_families, {before, batch}));
-}
+outcome<std::size_t> families::purge(instant before, std::size_t batch) { return touched(on_.run(statement::purge_families, {before, batch})); }
 
 }  // namespace mb::sql

@@ -65,8 +65,8 @@ outcome<std::vector<tokens::signing_key>> signing_keys::list()
 outcome<void> signing_keys::save(tokens::signing_key const& saved)
 {
     auto const sealed = seals_.seal(place_of(saved.kid), saved.material.reveal());
-    return ran(on_.run(statement::save_signing_key, {saved.kid, blob{sealed}, name_of(saved.state), saved.created_at, saved.activated_at,
-                                                     saved.retired_at, saved.expires_at}));
+    return ran(on_.run(statement::save_signing_key,
+                       {saved.kid, blob{sealed}, name_of(saved.state), saved.created_at, saved.activated_at, saved.retired_at, saved.expires_at}));
 }
 
 outcome<std::size_t> signing_keys::purge(instant before, std::size_t batch)

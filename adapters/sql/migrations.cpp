@@ -12,11 +12,12 @@ outcome<void> refuse_foreign(schema_status const& status)
 {
     auto const versions = " (stored version " + std::to_string(status.stored) + ", known version " + std::to_string(status.known) + ")";
     if (status.state == schema_state::newer)
-        return error{errc::corrupt, where, "the database was changed by a newer program" + versions + ": install it, then run metabuilder-admin migrate"};
+        return error{errc::corrupt, where,
+                     "the database was changed by a newer program" + versions + ": install it, then run metabuilder-admin migrate"};
     if (status.state == schema_state::altered)
         return error{errc::corrupt, where,
-                     "a migration that ran is not the one of this program" + versions +
-                         ": install the program that made the database, then run metabuilder-admin migrate"};
+                     "a migration that ran is not the one of this program" + versions
+                         + ": install the program that made the database, then run metabuilder-admin migrate"};
     return {};
 }
 
@@ -69,8 +70,8 @@ outcome<void> require_current(schema_status const& status)
     MB_CHECK(refuse_foreign(status));
     if (status.state == schema_state::current) return {};
     return error{errc::corrupt, where,
-                 "the schema has version " + std::to_string(status.stored) + ", this program needs " + std::to_string(status.known) +
-                     ": run metabuilder-admin migrate"};
+                 "the schema has version " + std::to_string(status.stored) + ", this program needs " + std::to_string(status.known)
+                     + ": run metabuilder-admin migrate"};
 }
 
 outcome<bool> migrate_one(session& on, dialect const& with, instant now)

@@ -79,8 +79,8 @@ private:
         bool const one_way = std::ranges::all_of(keys, [&](key const& each) { return each.way == by_.tie_breaker; });
         bool const no_null = std::ranges::none_of(keys, [](key const& each) { return shape::is_null(*each.value); });
         // A row value that holds NULL past the first difference compares as unknown: right where NULL comes before everything.
-        bool const comparable = by_.tie_breaker == direction::ascending || keys.size() == 1 ||
-                                std::ranges::none_of(keys, [](key const& each) { return each.nullable; });
+        bool const comparable =
+            by_.tie_breaker == direction::ascending || keys.size() == 1 || std::ranges::none_of(keys, [](key const& each) { return each.nullable; });
         return one_way && no_null && comparable;
     }
 

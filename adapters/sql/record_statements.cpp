@@ -55,7 +55,8 @@ record_statements make(dialect const& with, entity_definition const& entity)
     auto const total = system_columns_total + static_cast<int>(entity.fields.size());
     made.find = "SELECT " + made.columns + " FROM " + made.table + " WHERE id = $1";
     made.insert = "INSERT INTO " + made.table + " (" + made.columns + ") VALUES (" + placeholders(1, total) + ")";
-    made.update = "UPDATE " + made.table + " SET " + assignments + " WHERE id = $" + std::to_string(next) + " AND version = $" + std::to_string(next + 1);
+    made.update =
+        "UPDATE " + made.table + " SET " + assignments + " WHERE id = $" + std::to_string(next) + " AND version = $" + std::to_string(next + 1);
     made.remove = "DELETE FROM " + made.table + " WHERE id = $1";
     made.remove_version = made.remove + " AND version = $2";
     made.version = "SELECT version FROM " + made.table + " WHERE id = $1";

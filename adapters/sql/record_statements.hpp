@@ -21,11 +21,11 @@ std::string column_text(mb::entities::entity_definition const& entity, mb::entit
 struct record_statements {
     std::vector<std::int64_t> fields;  ///< numbers of the fields that the texts were made for, in their order
     std::string table;
-    std::string columns;  ///< id, created_at, updated_at, created_by, version, then the fields
-    std::string find;     ///< $1 id
-    std::string insert;   ///< values in the order of `columns`
-    std::string update;   ///< updated_at, version, fields, id, expected version
-    std::string remove;   ///< $1 id
+    std::string columns;         ///< id, created_at, updated_at, created_by, version, then the fields
+    std::string find;            ///< $1 id
+    std::string insert;          ///< values in the order of `columns`
+    std::string update;          ///< updated_at, version, fields, id, expected version
+    std::string remove;          ///< $1 id
     std::string remove_version;  ///< $1 id, $2 version
     std::string version;         ///< $1 id
 };

@@ -33,8 +33,8 @@ public:
     // The id follows the field, so that a page in the field's order is one range; a unique value needs none.
     ddl operator()(mb::entities::create_index const& step) const
     {
-        return {"CREATE "s + (step.unique ? "UNIQUE " : "") + "INDEX " + with_.index_of(number_, step.field.number, step.unique) + " ON " + table_ + " (" +
-                column_of(step.field) + (step.unique ? ")" : ", id)")};
+        return {"CREATE "s + (step.unique ? "UNIQUE " : "") + "INDEX " + with_.index_of(number_, step.field.number, step.unique) + " ON " + table_
+                + " (" + column_of(step.field) + (step.unique ? ")" : ", id)")};
     }
     ddl operator()(mb::entities::drop_index const& step) const { return {"DROP INDEX " + with_.index_of(number_, step.field.number, step.unique)}; }
     ddl operator()(mb::entities::fill_column const& step) const

@@ -47,8 +47,7 @@ public:
     parameter(identity::email const& address) noexcept : parameter(address.text()) {}
     parameter(identity::username const& name) noexcept : parameter(name.text()) {}
     template <std::size_t Size>
-    parameter(std::array<std::uint8_t, Size> const& bytes) noexcept
-        : content_(blob{{reinterpret_cast<char const*>(bytes.data()), bytes.size()}})
+    parameter(std::array<std::uint8_t, Size> const& bytes) noexcept : content_(blob{{reinterpret_cast<char const*>(bytes.data()), bytes.size()}})
     {
     }
     template <class Tag>

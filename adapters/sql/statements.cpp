@@ -4,21 +4,21 @@
 #include <utility>
 
 // Lists of columns, each read by one function of the same order.
-#define MB_USER_COLUMNS                                                                                                                          \
-    "u.id, u.email, u.username, u.display_name, u.password_hash, u.email_verified, u.status, u.roles, u.authz_version, u.created_at, u.updated_at, " \
-    "u.last_login_at"
-#define MB_FAMILY_COLUMNS                                                                                                                            \
-    "f.id, f.user_id, f.kid, f.current_jti, f.prev_jti, f.access_jti, f.prev_access_jti, f.rotated_at, f.ip_hash, f.user_agent, f.created_at, f.last_used_at, " \
-    "f.expires_at, f.revoked_at, f.revoked_reason"
+#define MB_USER_COLUMNS                                                                                 \
+    "u.id, u.email, u.username, u.display_name, u.password_hash, u.email_verified, u.status, u.roles, " \
+    "u.authz_version, u.created_at, u.updated_at, u.last_login_at"
+#define MB_FAMILY_COLUMNS                                                                                                         \
+    "f.id, f.user_id, f.kid, f.current_jti, f.prev_jti, f.access_jti, f.prev_access_jti, f.rotated_at, f.ip_hash, f.user_agent, " \
+    "f.created_at, f.last_used_at, f.expires_at, f.revoked_at, f.revoked_reason"
 #define MB_ACCESS_COLUMNS MB_FAMILY_COLUMNS ", " MB_USER_COLUMNS ", (SELECT e.value FROM epoch e WHERE e.name = 'catalogue')"
-#define MB_EMAIL_TOKEN_COLUMNS                                                                                                              \
-    "id, user_id, type, secret_hash, created_at, expires_at, ip_hash, user_agent, used_at, used_from_ip_hash, used_from_user_agent, failed_attempts, " \
-    "max_attempts, last_attempt_at, blocked_at, blocked_reason"
+#define MB_EMAIL_TOKEN_COLUMNS                                                                                                        \
+    "id, user_id, type, secret_hash, created_at, expires_at, ip_hash, user_agent, used_at, used_from_ip_hash, used_from_user_agent, " \
+    "failed_attempts, max_attempts, last_attempt_at, blocked_at, blocked_reason"
 #define MB_MESSAGE_COLUMNS "id, payload, created_at, expires_at, attempts, sent_at, failed_at, last_error"
 #define MB_ENTITY_COLUMNS "id, number, name, display_name, description, revision, created_at, updated_at, created_by"
-#define MB_FIELD_COLUMNS                                                                                                                        \
-    "entity_id, id, number, name, display_name, type, is_required, is_unique, is_indexed, min_length, max_length, min_value, max_value, digits, scale, " \
-    "pattern, fallback"
+#define MB_FIELD_COLUMNS                                                                                            \
+    "entity_id, id, number, name, display_name, type, is_required, is_unique, is_indexed, min_length, max_length, " \
+    "min_value, max_value, digits, scale, pattern, fallback"
 
 namespace mb::sql {
 namespace {
@@ -52,12 +52,10 @@ constexpr auto texts = std::to_array<entry>({
      "authz_version = $8, created_at = $9, updated_at = $10, last_login_at = $11 WHERE id = $12"},
     {statement::delete_user_roles, "DELETE FROM user_roles WHERE user_id = $1"},
     {statement::insert_user_role, "INSERT INTO user_roles (user_id, role) VALUES ($1, $2) ON CONFLICT (user_id, role) DO NOTHING"},
-    {statement::count_active_users,
-     "SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = $1 AND u.status = 'active'"},
+    {statement::count_active_users, "SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = $1 AND u.status = 'active'"},
 
     {statement::family_by_id, "SELECT " MB_FAMILY_COLUMNS " FROM refresh_token_families f WHERE f.id = $1"},
-    {statement::access_by_jti,
-     "SELECT " MB_ACCESS_COLUMNS " FROM refresh_token_families f JOIN users u ON u.id = f.user_id WHERE f.access_jti = $1"},
+    {statement::access_by_jti, "SELECT " MB_ACCESS_COLUMNS " FROM refresh_token_families f JOIN users u ON u.id = f.user_id WHERE f.access_jti = $1"},
     {statement::access_by_previous_jti,
      "SELECT " MB_ACCESS_COLUMNS " FROM refresh_token_families f JOIN users u ON u.id = f.user_id WHERE f.prev_access_jti = $1"},
     // The owner and the birth of a family never change: leaving them out spares their index.
@@ -102,8 +100,7 @@ constexpr auto texts = std::to_array<entry>({
      "DELETE FROM lockout_counters WHERE (identity_pseudonym, device_id) IN (SELECT identity_pseudonym, device_id FROM lockout_counters WHERE "
      "expires_at <= $1 LIMIT $2)"},
 
-    {statement::list_signing_keys,
-     "SELECT kid, secret, state, created_at, activated_at, retired_at, expires_at FROM jwt_signing_keys ORDER BY kid"},
+    {statement::list_signing_keys, "SELECT kid, secret, state, created_at, activated_at, retired_at, expires_at FROM jwt_signing_keys ORDER BY kid"},
     {statement::save_signing_key,
      "INSERT INTO jwt_signing_keys (kid, secret, state, created_at, activated_at, retired_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
      "ON CONFLICT (kid) DO UPDATE SET secret = excluded.secret, state = excluded.state, activated_at = excluded.activated_at, "
@@ -144,10 +141,12 @@ constexpr auto texts = std::to_array<entry>({
     {statement::list_fields, "SELECT " MB_FIELD_COLUMNS " FROM mb_meta_fields ORDER BY entity_id, position"},
     {statement::fields_of_entity, "SELECT " MB_FIELD_COLUMNS " FROM mb_meta_fields WHERE entity_id = $1 ORDER BY position"},
     {statement::list_options,
-     "SELECT o.field_id, o.number, o.value, o.label FROM mb_meta_fields f JOIN mb_meta_options o ON o.field_id = f.id ORDER BY f.entity_id, f.position, "
+     "SELECT o.field_id, o.number, o.value, o.label FROM mb_meta_fields f JOIN mb_meta_options o ON o.field_id = f.id ORDER BY f.entity_id, "
+     "f.position, "
      "o.position"},
     {statement::options_of_entity,
-     "SELECT o.field_id, o.number, o.value, o.label FROM mb_meta_fields f JOIN mb_meta_options o ON o.field_id = f.id WHERE f.entity_id = $1 ORDER BY "
+     "SELECT o.field_id, o.number, o.value, o.label FROM mb_meta_fields f JOIN mb_meta_options o ON o.field_id = f.id WHERE f.entity_id = $1 ORDER "
+     "BY "
      "f.position, o.position"},
     {statement::next_number, "UPDATE epoch SET value = value + 1 WHERE name = 'number' RETURNING value"},
     {statement::save_entity,
@@ -156,13 +155,11 @@ constexpr auto texts = std::to_array<entry>({
      "display_name = excluded.display_name, description = excluded.description, revision = excluded.revision, created_at = excluded.created_at, "
      "updated_at = excluded.updated_at, created_by = excluded.created_by"},
     {statement::delete_fields, "DELETE FROM mb_meta_fields WHERE entity_id = $1"},
-    {statement::insert_field,
-     "INSERT INTO mb_meta_fields (" MB_FIELD_COLUMNS
-     ", position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"},
+    {statement::insert_field, "INSERT INTO mb_meta_fields (" MB_FIELD_COLUMNS
+                              ", position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"},
     {statement::insert_option, "INSERT INTO mb_meta_options (field_id, number, value, label, position) VALUES ($1, $2, $3, $4, $5)"},
     {statement::delete_entity, "DELETE FROM mb_meta_entities WHERE id = $1"},
-    {statement::append_journal,
-     "INSERT INTO ddl_journal (entity_id, revision, step, statement, applied_at) VALUES ($1, $2, $3, $4, $5)"},
+    {statement::append_journal, "INSERT INTO ddl_journal (entity_id, revision, step, statement, applied_at) VALUES ($1, $2, $3, $4, $5)"},
 });
 
 constexpr bool in_order() noexcept

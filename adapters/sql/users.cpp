@@ -58,9 +58,9 @@ outcome<std::optional<identity::user>> users::find(identity::username const& nam
 outcome<void> users::insert(identity::user const& added)
 {
     auto const roles = json::write_texts(added.roles);
-    MB_CHECK(on_.run(statement::insert_user, {added.id, added.address, added.name, added.display_name, added.password_hash, added.email_verified,
-                                              identity::name_of(added.status), roles, added.authz_version, added.created_at, added.updated_at,
-                                              added.last_login_at}));
+    MB_CHECK(on_.run(statement::insert_user,
+                     {added.id, added.address, added.name, added.display_name, added.password_hash, added.email_verified,
+                      identity::name_of(added.status), roles, added.authz_version, added.created_at, added.updated_at, added.last_login_at}));
     return grant(added);
 }
 

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
+
 #include <utility>
 
 namespace mb::sqlite {
@@ -14,8 +15,12 @@ void harden(SQLite::Database& database)
 {
     auto* const handle = database.getHandle();
     sqlite3_extended_result_codes(handle, 1);
-    for (auto const& [what, value] : {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1}, {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, {SQLITE_DBCONFIG_DQS_DDL, 0},
-                                      {SQLITE_DBCONFIG_DQS_DML, 0}, {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0}, {SQLITE_DBCONFIG_ENABLE_FKEY, 1}})
+    for (auto const& [what, value] : {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                                      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                                      {SQLITE_DBCONFIG_DQS_DDL, 0},
+                                      {SQLITE_DBCONFIG_DQS_DML, 0},
+                                      {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+                                      {SQLITE_DBCONFIG_ENABLE_FKEY, 1}})
         database.check(sqlite3_db_config(handle, what, value, nullptr));
 }
 
@@ -27,7 +32,8 @@ outcome<void> recognise(SQLite::Database& database)
     auto const stored = number(database, "PRAGMA application_id");
     auto const tables = number(database, "SELECT count(*) FROM sqlite_schema");  // reads and parses all of the schema
     if (stored != application_id && (stored != 0 || tables != 0))
-        return error{errc::corrupt, where, "the file belongs to another program: name another path, or restore a backup with metabuilder-admin restore"};
+        return error{errc::corrupt, where,
+                     "the file belongs to another program: name another path, or restore a backup with metabuilder-admin restore"};
     std::string const verdict = database.execAndGet("PRAGMA quick_check(sqlite_schema)").getString();
     if (verdict != "ok") return error{errc::corrupt, where, verdict + ": restore a backup with metabuilder-admin restore"};
     return {};
@@ -53,7 +59,9 @@ outcome<void> configure(SQLite::Database& database, options const& how, access w
 }  // namespace
 
 connection::connection(std::unique_ptr<SQLite::Database> database, access wanted, ports::sealer const& seals)
-    : database_(std::move(database)), session_(database_->getHandle(), dialect_, wanted), repositories_(session_, dialect_, seals)
+    : database_(std::move(database)),
+      session_(database_->getHandle(), dialect_, wanted),
+      repositories_(session_, dialect_, seals)
 {
 }
 

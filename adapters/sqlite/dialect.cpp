@@ -8,7 +8,8 @@ std::string_view dialect::text(sql::statement what) const noexcept
         case sql::statement::begin_write: return "BEGIN IMMEDIATE";
         case sql::statement::has_migrations: return "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'";
         case sql::statement::create_migrations:
-            return "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at "
+            return "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, "
+                   "applied_at "
                    "INTEGER NOT NULL) STRICT";
         default: return sql::common_text(what);
     }

@@ -1,6 +1,7 @@
 #include "adapters/sqlite/faults.hpp"
 
 #include <sqlite3.h>
+
 #include <string_view>
 
 namespace mb::sqlite {

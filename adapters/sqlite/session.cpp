@@ -1,7 +1,8 @@
 #include "adapters/sqlite/session.hpp"
 
-#include <algorithm>
 #include <sqlite3.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace mb::sqlite {

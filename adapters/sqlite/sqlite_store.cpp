@@ -40,7 +40,8 @@ outcome<std::unique_ptr<sqlite_store>> sqlite_store::open(options const& how, po
 }
 
 sqlite_store::sqlite_store(std::unique_ptr<writer> writes, std::unique_ptr<readers> reads) noexcept
-    : writer_(std::move(writes)), readers_(std::move(reads))
+    : writer_(std::move(writes)),
+      readers_(std::move(reads))
 {
 }
 
@@ -114,10 +115,6 @@ outcome<void> sqlite_store::integrity_check()
     });
 }
 
-sqlite_store::commit_counts sqlite_store::commits() const noexcept
-{
-    auto const counted = writer_->counted();
-    return {counted.works, counted.commits};
-}
+commit_counts sqlite_store::commits() const { return writer_->counted(); }
 
 }  // namespace mb::sqlite

@@ -36,11 +36,7 @@ public:
     /// Reads the whole database. @error corrupt  what it found, one line each.
     outcome<void> integrity_check();
 
-    struct commit_counts {
-        std::uint64_t works = 0;    ///< committed
-        std::uint64_t commits = 0;  ///< that they took
-    };
-    commit_counts commits() const noexcept;
+    commit_counts commits() const;
 
 private:
     sqlite_store(std::unique_ptr<writer> writes, std::unique_ptr<readers> reads) noexcept;

@@ -10,7 +10,10 @@ namespace mb::sqlite {
 using sql::ran;
 
 writer::writer(std::unique_ptr<connection> on, options how, ports::sealer const& seals)
-    : how_(std::move(how)), seals_(seals), connection_(std::move(on)), thread_([this] { serve(); })
+    : how_(std::move(how)),
+      seals_(seals),
+      connection_(std::move(on)),
+      thread_([this] { serve(); })
 {
 }
 
@@ -52,6 +55,12 @@ outcome<void> writer::run(work what)
     }
     if (thrown) std::rethrow_exception(thrown);
     return result;
+}
+
+commit_counts writer::counted() const
+{
+    std::scoped_lock const lock(queue_mutex_);
+    return {works_.load(), commits_.load(), queue_.size()};
 }
 
 outcome<void> writer::between(work what)
@@ -105,16 +114,16 @@ void writer::commit(std::vector<call*> const& batch)
 outcome<void> writer::settle(std::vector<call*> const& batch)
 {
     auto& session = connection_->session();
-    bool any = false;
+    std::size_t well = 0;
     for (auto* each : batch) {
         attempt(*each, batch.size() == 1);
         if (!session.in_transaction()) {  // a full disk or an I/O error ends all of it
             poisoned_ = true;
             return error{errc::unavailable, "sqlite.transact", each->result ? "the transaction was undone" : each->result.error().detail};
         }
-        any = any || (each->result && !each->thrown);
+        if (each->result && !each->thrown) ++well;
     }
-    if (!any) {
+    if (well == 0) {
         (void)session.take_schema_changed();
         return ran(session.run(sql::statement::rollback));
     }
@@ -126,7 +135,7 @@ outcome<void> writer::settle(std::vector<call*> const& batch)
         if (session.in_transaction()) (void)session.run(sql::statement::rollback);
         return committed;
     }
-    works_.fetch_add(batch.size(), std::memory_order_relaxed);
+    works_.fetch_add(well, std::memory_order_relaxed);
     commits_.fetch_add(1, std::memory_order_relaxed);
     if (session.take_schema_changed()) schema_generation_.fetch_add(1, std::memory_order_release);
     return {};

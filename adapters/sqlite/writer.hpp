@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sqlite/connection.hpp"
+#include "adapters/sqlite/options.hpp"
 #include "core/domain/base/function_ref.hpp"
 
 #include <atomic>
@@ -39,11 +40,7 @@ public:
     /// Runs `what` between two batches, on the writer's own connection and outside a transaction: how ":memory:" is read.
     outcome<void> between(work what);
 
-    struct counts {
-        std::uint64_t works = 0;
-        std::uint64_t commits = 0;
-    };
-    counts counted() const noexcept { return {works_.load(), commits_.load()}; }
+    commit_counts counted() const;
 
 private:
     /// Where a caller waits. Owned by the writer and used again, so that waking it never touches a stack that is gone.
@@ -68,7 +65,7 @@ private:
     std::unique_ptr<connection> connection_;
     bool poisoned_ = false;  ///< the last fault may have left the handle in a state that SQLite does not vouch for
 
-    std::mutex queue_mutex_;
+    mutable std::mutex queue_mutex_;
     std::condition_variable arrived_;
     std::vector<call*> queue_;
     std::deque<call> calls_;

@@ -106,12 +106,12 @@ TEST_CASE("each refusal doubles the cost up to eight, and a quiet minute halves 
     auto const cost_at = [&](duration now) { return 80 - limiter.take("k", 1, eighty, now).remaining; };
     auto now = start;
     CHECK(cost_at(now) == 1);
-    for (auto const [times, cost] : {std::pair{1, 2}, {2, 4}, {3, 8}, {4, 8}, {100, 8}}) {
+    for (auto const& [times, cost] : {std::pair{1, 2}, {2, 4}, {3, 8}, {4, 8}, {100, 8}}) {
         now += 1h;  // the allowance is whole again, and the penalty of before has gone
         penalised(times, now);
         CHECK(cost_at(now) == cost);
     }
-    for (auto const [later, cost] : {std::pair<duration, int>{1min - 1us, 8}, {1min, 4}, {2min - 1us, 4}, {2min, 2}, {3min - 1us, 2}, {3min, 1}}) {
+    for (auto const& [later, cost] : {std::pair<duration, int>{1min - 1us, 8}, {1min, 4}, {2min - 1us, 4}, {2min, 2}, {3min - 1us, 2}, {3min, 1}}) {
         now += 1h;
         penalised(3, now);
         CHECK(cost_at(now + later) == cost);

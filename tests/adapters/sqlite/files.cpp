@@ -1,8 +1,9 @@
 #include "tests/adapters/sqlite/support.hpp"
 
 #include <catch2/catch.hpp>
-#include <fstream>
 #include <sys/stat.h>
+
+#include <fstream>
 #include <thread>
 
 using namespace mb;
@@ -150,8 +151,8 @@ TEST_CASE("migrations")
         CHECK(store->schema_status()->state == sql::schema_state::current);
         CHECK(store->require_current_schema());
         REQUIRE(store->migrate(start + std::chrono::hours{1}));
-        CHECK(ask(path, "SELECT applied_at FROM schema_migrations") ==
-              std::vector<std::string>(static_cast<std::size_t>(store->schema_status()->known), std::to_string(to_micros(start))));
+        CHECK(ask(path, "SELECT applied_at FROM schema_migrations")
+              == std::vector<std::string>(static_cast<std::size_t>(store->schema_status()->known), std::to_string(to_micros(start))));
     }
     SECTION("refuse a step that is not the one that ran")
     {

@@ -53,22 +53,50 @@ TEST_CASE("no statement that runs while people wait reads a whole table or sorts
 {
     folder const here;
     (void)fresh_store(here.file("db"));
-    for (auto const what :
-         {statement::user_by_id, statement::user_by_email, statement::user_by_username, statement::insert_user, statement::update_user,
-          statement::delete_user_roles, statement::insert_user_role, statement::count_active_users, statement::family_by_id, statement::access_by_jti,
-          statement::access_by_previous_jti, statement::save_family, statement::active_families, statement::revoke_families, statement::purge_families,
-          statement::email_token_by_id, statement::save_email_token, statement::newest_email_token, statement::purge_email_tokens,
-          statement::lockout_by_key, statement::save_lockout, statement::clear_lockouts, statement::clear_lockout, statement::purge_lockouts,
-          statement::purge_signing_keys, statement::current_catalogue, statement::advance_catalogue, statement::due_messages,
-          statement::mark_message_sent, statement::mark_message_failed, statement::purge_messages, statement::entity_by_id,
-          statement::fields_of_entity, statement::options_of_entity, statement::next_number, statement::delete_fields, statement::delete_entity}) {
+    for (auto const what : {statement::user_by_id,
+                            statement::user_by_email,
+                            statement::user_by_username,
+                            statement::insert_user,
+                            statement::update_user,
+                            statement::delete_user_roles,
+                            statement::insert_user_role,
+                            statement::count_active_users,
+                            statement::family_by_id,
+                            statement::access_by_jti,
+                            statement::access_by_previous_jti,
+                            statement::save_family,
+                            statement::active_families,
+                            statement::revoke_families,
+                            statement::purge_families,
+                            statement::email_token_by_id,
+                            statement::save_email_token,
+                            statement::newest_email_token,
+                            statement::purge_email_tokens,
+                            statement::lockout_by_key,
+                            statement::save_lockout,
+                            statement::clear_lockouts,
+                            statement::clear_lockout,
+                            statement::purge_lockouts,
+                            statement::purge_signing_keys,
+                            statement::current_catalogue,
+                            statement::advance_catalogue,
+                            statement::due_messages,
+                            statement::mark_message_sent,
+                            statement::mark_message_failed,
+                            statement::purge_messages,
+                            statement::entity_by_id,
+                            statement::fields_of_entity,
+                            statement::options_of_entity,
+                            statement::next_number,
+                            statement::delete_fields,
+                            statement::delete_entity}) {
         auto const plan = plan_of(here.file("db"), sql::common_text(what));
         INFO(sql::common_text(what) << '\n' << plan);
         CHECK(plan.find("TEMP B-TREE") == std::string::npos);
         auto const scan = plan.find("SCAN ");
         // a range of an index that holds nothing but the rows that wait is no scan of the table
-        CHECK((scan == std::string::npos || plan.find("USING COVERING INDEX outbox_waiting") != std::string::npos ||
-               plan.find("USING INDEX outbox_waiting") != std::string::npos));
+        CHECK((scan == std::string::npos || plan.find("USING COVERING INDEX outbox_waiting") != std::string::npos
+               || plan.find("USING INDEX outbox_waiting") != std::string::npos));
     }
     for (auto const what : {statement::newest_events, statement::newest_attempts, statement::newest_messages}) {
         auto const plan = plan_of(here.file("db"), sql::common_text(what));
@@ -116,19 +144,19 @@ TEST_CASE("values keep their type and every byte on their way through the databa
     auto on = connect(here.file("db"));
     std::string const nul_inside("a\0b", 3);
     int rows = 0;
-    auto const ran =
-        on->session().run("SELECT $1, $2, $3, $4, $5, $6", {std::int64_t{-9'223'372'036'854'775'807 - 1}, 0.1, nul_inside, sql::blob{nul_inside}, "", {}},
-                          [&](sql::row const& each) -> outcome<void> {
-                              ++rows;
-                              CHECK(each.integer(0) == std::int64_t{-9'223'372'036'854'775'807 - 1});
-                              CHECK(each.real(1) == 0.1);
-                              CHECK(each.text(2) == nul_inside);
-                              CHECK(each.bytes(3) == nul_inside);
-                              CHECK_FALSE(each.is_null(4));
-                              CHECK(each.text(4).empty());
-                              CHECK(each.is_null(5));
-                              return {};
-                          });
+    auto const ran = on->session().run("SELECT $1, $2, $3, $4, $5, $6",
+                                       {std::int64_t{-9'223'372'036'854'775'807 - 1}, 0.1, nul_inside, sql::blob{nul_inside}, "", {}},
+                                       [&](sql::row const& each) -> outcome<void> {
+                                           ++rows;
+                                           CHECK(each.integer(0) == std::int64_t{-9'223'372'036'854'775'807 - 1});
+                                           CHECK(each.real(1) == 0.1);
+                                           CHECK(each.text(2) == nul_inside);
+                                           CHECK(each.bytes(3) == nul_inside);
+                                           CHECK_FALSE(each.is_null(4));
+                                           CHECK(each.text(4).empty());
+                                           CHECK(each.is_null(5));
+                                           return {};
+                                       });
     REQUIRE(ran);
     CHECK(rows == 1);
 }

@@ -1,8 +1,9 @@
 #include "tests/adapters/sqlite/support.hpp"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <sqlite3.h>
+
+#include <cstdlib>
 #include <stdexcept>
 
 namespace mb::sqlite::testing {

@@ -1,0 +1,151 @@
+#include "adapters/outbound/rendering.hpp"
+
+#include "core/domain/base/text.hpp"
+
+#include <array>
+
+namespace mb::outbound {
+namespace {
+
+using notify::language;
+using notify::message_kind;
+
+struct phrases {
+    std::string_view subject;
+    std::string_view opening;
+    std::string_view instruction;  ///< before the link, or what to do where there is none
+    std::string_view closing;
+};
+
+constexpr phrases verify_es{
+    "Confirma tu dirección de correo", "Alguien, esperamos que tú, ha creado una cuenta de MetaBuilder con esta dirección:",
+    "Para confirmarla, abre este enlace y pulsa el botón:", "Si no has sido tú, no hagas nada: sin confirmar, la cuenta no se puede usar."};
+constexpr phrases verify_en{
+    "Confirm your e-mail address", "Somebody, we hope you, made a MetaBuilder account with this address:",
+    "To confirm it, open this link and press the button:", "If it was not you, do nothing: unconfirmed, the account can't be used."};
+constexpr phrases known_es{"Ya tienes una cuenta",
+                           "Alguien, quizá tú, ha intentado crear una cuenta de MetaBuilder con esta dirección, que ya tiene una:",
+                           "Si has sido tú, inicia sesión con tu contraseña de siempre; si la has olvidado, pide una nueva en la página de acceso.",
+                           "Si no has sido tú, no hagas nada: tu cuenta no ha cambiado."};
+constexpr phrases known_en{"You already have an account",
+                           "Somebody, perhaps you, tried to make a MetaBuilder account with this address, which has one already:",
+                           "If it was you, log in with the password that you have; if you forgot it, ask for a new one on the login page.",
+                           "If it was not you, do nothing: your account has not changed."};
+
+phrases const& phrases_of(message_kind kind, language tongue) noexcept
+{
+    if (kind == message_kind::verify_email) return tongue == language::es ? verify_es : verify_en;
+    return tongue == language::es ? known_es : known_en;
+}
+
+/// Unreserved characters stay (RFC 3986 section 2.3).
+std::string percent_encoded(std::string_view bytes)
+{
+    constexpr std::string_view others = "-._~";
+    std::string encoded;
+    for (char const c : bytes) {
+        auto const is_alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (is_alphanumeric || others.find(c) != std::string_view::npos)
+            encoded += c;
+        else
+            encoded.append("%").append(hex({&c, 1}));
+    }
+    return encoded;
+}
+
+/// Thu, 24 Jan 2026 10:30:00 +0000 (RFC 5322 section 3.3)
+std::string mail_date(instant at)
+{
+    constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    auto const day = std::chrono::floor<std::chrono::days>(at);
+    std::chrono::year_month_day const date{day};
+    auto const shown = format_rfc3339(at);  // 2026-01-24T10:30:00.000Z
+    return std::string(days[std::chrono::weekday{day}.c_encoding()]) + ", " + shown.substr(8, 2) + " " + months[unsigned{date.month()} - 1] + " "
+           + shown.substr(0, 4) + " " + shown.substr(11, 8) + " +0000";
+}
+
+/// One encoded word (RFC 2047); our subjects fit into its 75 characters.
+std::string subject_field(std::string_view subject) { return "=?UTF-8?B?" + base64(subject) + "?="; }
+
+/// Lines of 76 characters (RFC 2045 section 6.8).
+std::string in_lines(std::string const& encoded)
+{
+    std::string lines;
+    for (std::size_t at = 0; at < encoded.size(); at += 76) lines.append(encoded, at, 76).append("\r\n");
+    return lines;
+}
+
+std::string part_of(std::string_view type, std::string_view content)
+{
+    return "Content-Type: " + std::string(type) + "; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + in_lines(base64(content));
+}
+
+}  // namespace
+
+std::string link_of(notify::message const& message, std::string_view frontend_url)
+{
+    return std::string(frontend_url) + "/api/v1/auth/verify-email?token=" + percent_encoded(message.link_token.reveal());
+}
+
+std::string escape_html(std::string_view text)
+{
+    std::string escaped;
+    for (char const c : text) switch (c) {
+            case '&': escaped += "&amp;"; break;
+            case '<': escaped += "&lt;"; break;
+            case '>': escaped += "&gt;"; break;
+            case '"': escaped += "&quot;"; break;
+            case '\'': escaped += "&#39;"; break;
+            default: escaped += c;
+        }
+    return escaped;
+}
+
+rendered_mail render(notify::message const& message, std::string_view frontend_url)
+{
+    auto const& say = phrases_of(message.kind, message.tongue);
+    auto const& address = message.recipient.text();
+    auto const has_link = !message.link_token.empty();
+    auto const link = has_link ? link_of(message, frontend_url) : std::string{};
+
+    rendered_mail made;
+    made.subject = say.subject;
+    made.text.append(say.opening).append("\n\n    ").append(address).append("\n\n").append(say.instruction).append("\n\n");
+    if (has_link) made.text.append("    ").append(link).append("\n\n");
+    made.text.append(say.closing).append("\n");
+
+    auto const paragraph = [&](std::string const& content) { made.html.append("<p>").append(content).append("</p>\n"); };
+    made.html.append("<!DOCTYPE html>\n<html lang=\"").append(name_of(message.tongue)).append("\">\n<head><meta charset=\"utf-8\"><title>");
+    made.html.append(escape_html(say.subject)).append("</title></head>\n<body>\n");
+    paragraph(escape_html(say.opening));
+    paragraph("<strong>" + escape_html(address) + "</strong>");
+    paragraph(escape_html(say.instruction));
+    if (has_link) paragraph("<a href=\"" + escape_html(link) + "\">" + escape_html(link) + "</a>");
+    paragraph(escape_html(say.closing));
+    made.html.append("</body>\n</html>\n");
+    return made;
+}
+
+std::string mime_of(notify::message const& message, rendered_mail const& mail, std::string_view from)
+{
+    auto const id = message.id.text();
+    auto const boundary = "mb-" + id;  // neither base64 nor a header of ours can hold it
+    auto const domain = from.substr(from.find('@') + 1);
+    std::string made;
+    auto const field = [&](std::string_view name, std::string_view content) { made.append(name).append(": ").append(content).append("\r\n"); };
+    field("Date", mail_date(message.created_at));
+    field("From", "MetaBuilder <" + std::string(from) + ">");
+    field("To", "<" + message.recipient.text() + ">");
+    field("Subject", subject_field(mail.subject));
+    field("Message-ID", "<" + id + "@" + std::string(domain) + ">");
+    field("Auto-Submitted", "auto-generated");  // RFC 3834: no out-of-office answers
+    field("MIME-Version", "1.0");
+    field("Content-Type", "multipart/alternative; boundary=\"" + boundary + "\"");
+    made.append("\r\n--").append(boundary).append("\r\n").append(part_of("text/plain", mail.text));
+    made.append("--").append(boundary).append("\r\n").append(part_of("text/html", mail.html));
+    made.append("--").append(boundary).append("--\r\n");
+    return made;
+}
+
+}  // namespace mb::outbound
