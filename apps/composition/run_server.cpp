@@ -75,6 +75,7 @@ int prepare(config::settings const& settings, services& with)
     }
     if (said->granted()->admin_made && !one_time_password.empty())
         std::printf("\n  %s  contraseña (se muestra solo esta vez): %s\n", wanted.admin->email.c_str(), one_time_password.c_str());
+    std::fflush(stdout);
     wipe(one_time_password.data(), one_time_password.size());
     return 0;
 }

@@ -1,5 +1,6 @@
 #include "apps/composition/services.hpp"
 
+#include "adapters/openssl/master_key.hpp"
 #include "adapters/openssl/openssl_digester.hpp"
 #include "adapters/openssl/openssl_sealer.hpp"
 #include "adapters/openssl/openssl_token_codec.hpp"

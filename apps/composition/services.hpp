@@ -1,7 +1,6 @@
 #pragma once
 
 #include "adapters/config/settings.hpp"
-#include "adapters/openssl/master_key.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "core/domain/identity/link_policy.hpp"
 #include "core/domain/identity/lockout.hpp"

@@ -104,7 +104,7 @@ class Lab(unittest.TestCase):
 
     def test_the_first_admin_gets_a_password_that_is_printed_once(self):
         with Server(ADMIN_EMAIL="", ADMIN_PASSWORD="") as server:
-            found = re.search(r"admin@[\w.]+.*?(?:contraseña|password)[^A-Za-z0-9]*([A-Za-z0-9_-]{16,})", server.log_text())
+            found = re.search(r"admin@[\w.]+ .*: ([A-Za-z0-9_-]{16,})", server.log_text())
             self.assertTrue(found, server.log_text())
             email = re.search(r"(admin@[\w.]+)", server.log_text()).group(1)
             self.assertEqual(server.login(email, found.group(1)).status, 200)
@@ -142,7 +142,7 @@ class Database(unittest.TestCase):
             server.stop()
             file = pathlib.Path(server.state) / "metabuilder.db"
             with sqlite3.connect(file) as database:
-                database.execute("INSERT INTO schema_migrations (version, checksum, applied_at) VALUES (99999, 'x', 0)")
+                database.execute("INSERT INTO schema_migrations SELECT max(version) + 1, name, checksum, applied_at FROM schema_migrations")
             database.close()
             with self.assertRaises(RuntimeError) as refused:
                 server.start()

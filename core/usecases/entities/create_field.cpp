@@ -16,9 +16,12 @@ outcome<answer<defined_field>> create_field::operator()(command const& asked, ca
         if (auto* broken = std::get_if<violations>(&accepted)) return definition_decision{std::move(*broken)};
         auto& field = std::get<entities::field_definition>(accepted);
         field.id = id;
+        MB_TRY(auto const records, population_of(tx, before));
+        // judged before a number is drawn, as a refusal commits: it must leave the database as it was
+        auto const judged = entities::decide_new_field(before, field, records, with_.limits);
+        if (auto const* why = std::get_if<problem>(&judged)) return definition_decision{*why};
         MB_TRY(field.number, tx.entities().next_number());
         entities::number_options(field, field.number);
-        MB_TRY(auto const records, population_of(tx, before));
 
         auto about = describe(before, field);
         auto decision = entities::decide_new_field(before, std::move(field), records, with_.limits);

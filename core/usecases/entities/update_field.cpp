@@ -21,9 +21,12 @@ outcome<answer<defined_field>> update_field::operator()(command const& asked, ca
 
         auto& field = std::get<entities::field_definition>(accepted);
         field.id = field_before.id;
+        MB_TRY(auto const records, population_of(tx, before));
+        // judged before a number is drawn, as a refusal commits: it must leave the database as it was
+        auto const judged = entities::decide_changed_field(before, at, field, field_before.number, records, with_.limits);
+        if (auto const* why = std::get_if<problem>(&judged)) return definition_decision{*why};
         MB_TRY(auto const fresh, tx.entities().next_number());
         entities::number_options(field, fresh);
-        MB_TRY(auto const records, population_of(tx, before));
         auto decision = entities::decide_changed_field(before, at, std::move(field), fresh, records, with_.limits);
         if (auto const* why = std::get_if<problem>(&decision)) return definition_decision{*why};
         return definition_decision{described_change{std::get<entities::definition_change>(std::move(decision)), audit::event_type::field_changed,
