@@ -163,6 +163,37 @@ class texts(unittest.TestCase):
         self.assertEqual(list(text_gate.check("tests/unit/planted.cpp", "int planted() { return std::rand(); }\n")), [])
 
 
+class commit_hook(unittest.TestCase):
+    # Put together so that this file can be committed.
+    SECRETS = ("sk_" + "live_" + "a" * 20, "eyJ" + "hbGciOiJI.eyJ" + "zdWIiOiIx." + "s" * 20, "-----BEGIN " + "EC PRIVATE KEY-----",
+               "k4." + "secret." + "b" * 20)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        run("git", "init", "--quiet", self.folder)
+
+    def commit(self, text):
+        """The status and the words of the hook for one staged file."""
+        (pathlib.Path(self.folder) / "staged.txt").write_text(text)
+        run("git", "-C", self.folder, "add", "staged.txt")
+        hook = subprocess.run([str(ROOT / ".githooks/pre-commit")], cwd=self.folder, capture_output=True, text=True)
+        return hook.returncode, hook.stderr
+
+    def test_each_kind_of_secret_is_stopped_and_not_repeated(self):
+        for secret in self.SECRETS:
+            with self.subTest(secret=secret[:12]):
+                status, words = self.commit(f"first line\nkey = {secret}\n")
+                self.assertEqual(status, 1)
+                self.assertIn("staged.txt:2", words)
+                self.assertNotIn(secret, words)
+
+    def test_an_ordinary_text_and_a_marked_line_pass(self):
+        self.assertEqual(self.commit("keys begin with sk_" + "live_\n"), (0, ""))
+        self.assertEqual(self.commit(f"{self.SECRETS[0]}  not-a-secret\n"), (0, ""))
+
+
 class hardening(unittest.TestCase):
     SOURCE = '#include <cstdio>\n#include <cstring>\nint main(int n, char** a) { char b[64]; std::strncpy(b, a[n - 1], n * 8); std::puts(b); }\n'
     HARD = ("-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -pie "
