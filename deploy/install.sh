@@ -37,10 +37,11 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     exit 1
 fi
 
+listing=$(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true)
 declare -A present=()
 while read -r status package; do
     [[ $status == installed ]] && present[$package]=1
-done < <(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true)
+done <<<"$listing"
 
 missing=()
 for package in "${wanted[@]}"; do
