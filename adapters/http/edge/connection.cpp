@@ -100,7 +100,7 @@ void connection::start()
         socket_.set_option(asio::ip::tcp::no_delay(true));
         since_ = home_.now();
         opened_ = home_.setting().time.now();
-        if (home_.draining())
+        if (home_.setting().entrance.draining())
             close();
         else
             listen();
@@ -302,7 +302,7 @@ void connection::answer(response&& made)
         made.close = true;
     }
     link_->live.store(0, std::memory_order_relaxed);
-    form_.close = form_.close || made.close || input_ended_ || home_.draining();
+    form_.close = form_.close || made.close || input_ended_ || home_.setting().entrance.draining();
     form_.says_keep_alive = form_.says_keep_alive && !form_.close;
     append_answer(out_, made, form_, home_.setting().behind.common_fields());
     ++answers_waiting_;

@@ -132,10 +132,9 @@ void io_thread::hand_out(std::vector<delivery>&& arrived)
         if (auto* const owner = one.to->owner; owner != nullptr) owner->complete(one.exchange, std::move(one.made));
 }
 
-void io_thread::begin_drain()
+void io_thread::close_idle()
 {
     boost::asio::post(context_, [this] {
-        draining_ = true;
         // backwards, for closing one moves the last into its place
         for (auto i = connections_.size(); i-- > 0;)
             if (i < connections_.size()) connections_[i]->drain();
@@ -148,7 +147,6 @@ std::size_t io_thread::stop()
     std::promise<std::size_t> cut;
     boost::asio::post(context_, [this, &cut] {
         std::size_t count = 0;
-        draining_ = true;
         while (!connections_.empty()) {
             auto const last = connections_.back();
             count += last->in_work();

@@ -73,6 +73,9 @@ public:
     std::size_t open() const;
     /// Waits until nobody is in. @returns false at the deadline
     bool wait_empty(duration deadline);
+    /// From now on every answer is the last of its connection.
+    void begin_drain() noexcept { draining_.store(true, std::memory_order_release); }
+    bool draining() const noexcept { return draining_.load(std::memory_order_acquire); }
 
 private:
     std::size_t const connections_max_;
@@ -81,6 +84,7 @@ private:
     std::condition_variable emptied_;
     std::map<std::string, std::size_t, std::less<>> by_address_;
     std::size_t open_ = 0;
+    std::atomic<bool> draining_{false};
 };
 
 /// What every connection needs to know; made once, read only.
@@ -102,15 +106,14 @@ public:
     void start(std::size_t number);
     /// From another thread: takes over an accepted socket that `entrance` has let in.
     void adopt(io_socket&& accepted, client_address peer, std::string key);
-    /// Closes idle connections; the others end with their answer.
-    void begin_drain();
+    /// Closes the connections that have nothing in work.
+    void close_idle();
     /// Closes everything and waits for the thread. @returns the requests that were in work
     std::size_t stop();
 
     boost::asio::io_context& context() noexcept { return context_; }
     edge_setting const& setting() const noexcept { return setting_; }
     std::shared_ptr<mailbox> const& box() const noexcept { return box_; }
-    bool draining() const noexcept { return draining_; }
     /// Ticks as of the event that this thread is working on; one reading serves all deadlines of it.
     duration now() const noexcept { return now_; }
     void refresh_now() noexcept { now_ = setting_.time.ticks(); }
@@ -133,7 +136,6 @@ private:
     io_timer sweeper_;
     std::shared_ptr<mailbox> box_;
     std::vector<std::shared_ptr<connection>> connections_;
-    bool draining_ = false;
     duration now_{};
     std::atomic<std::uint64_t> counts_[4] = {};
     std::thread thread_;

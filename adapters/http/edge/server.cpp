@@ -199,12 +199,13 @@ try {
 std::size_t server::drain(duration deadline)
 {
     if (!parts_->started || std::exchange(parts_->ended, true)) return 0;
+    parts_->entrance.begin_drain();
     asio::post(parts_->threads.front()->context(), [all = parts_.get()] {
         error_code ignored;
         all->acceptor->close(ignored);
         all->pause->cancel();
     });
-    for (auto const& thread : parts_->threads) thread->begin_drain();
+    for (auto const& thread : parts_->threads) thread->close_idle();
     parts_->entrance.wait_empty(deadline);
     // the first one first: it is the one that hands connections to the others
     std::size_t cut = 0;
