@@ -1,40 +1,24 @@
 #include "adapters/http/page_cursor.hpp"
 
-#include "core/domain/base/text.hpp"
+#include "core/domain/entities/cursor.hpp"
 
 #include <algorithm>
 
 namespace mb::http {
-namespace {
-
-constexpr std::size_t mac_bytes = 16;
-
-std::string mac_of(ports::digester const& digests, std::string_view query, std::string_view last)
-{
-    std::string bound(last);
-    bound += query;
-    auto const mac = digests.mac("page cursor", bound);
-    return {mac.begin(), mac.begin() + mac_bytes};
-}
-
-}  // namespace
 
 std::string write_page_cursor(ports::digester const& digests, std::string_view query, uuid_bytes const& last)
 {
-    std::string bytes(last.begin(), last.end());
-    bytes += mac_of(digests, query, bytes);
-    return base64url(bytes);
+    auto const mac = [&](std::string_view bytes) { return digests.mac("page cursor", bytes); };
+    // sixteen bytes and their MAC are always short enough for a cursor
+    return entities::seal_cursor({reinterpret_cast<char const*>(last.data()), last.size()}, query, mac).value();
 }
 
 std::optional<uuid_bytes> read_page_cursor(ports::digester const& digests, std::string_view query, std::string_view cursor)
 {
+    auto const payload = entities::open_cursor(cursor, query, [&](std::string_view bytes) { return digests.mac("page cursor", bytes); });
     uuid_bytes last{};
-    if (cursor.size() > 64) return std::nullopt;
-    auto const bytes = parse_base64url(cursor);
-    if (!bytes || bytes->size() != last.size() + mac_bytes) return std::nullopt;
-    auto const id = std::string_view{*bytes}.substr(0, last.size());
-    if (!same_bytes(mac_of(digests, query, id), std::string_view{*bytes}.substr(last.size()))) return std::nullopt;
-    std::ranges::copy(id, last.begin());
+    if (!payload || payload->size() != last.size()) return std::nullopt;
+    std::ranges::copy(*payload, last.begin());
     return last;
 }
 
