@@ -118,7 +118,9 @@ application::~application() { stop(); }
 
 runtime::failure_log application::failure_log() const
 {
-    return [this](std::string_view lane, std::string_view what) { cases_.log.error("lane", "", "job failed", {{"lane", std::string(lane)}, {"what", std::string(what)}}); };
+    return [this](std::string_view lane, std::string_view what) {
+        cases_.log.error("lane", "", "job failed", {{"lane", std::string(lane)}, {"what", std::string(what)}});
+    };
 }
 
 void application::expire_waiting()
@@ -227,14 +229,16 @@ void application::serve(request&& whole, std::unique_ptr<responder> reply)
     auto match = find_route(whole.head);
     auto const correlation = correlation_of(whole.head);
     if (match.found == nullptr) {
-        auto made = whole.head.method == verb::options && match.path_known ? preflight(whole.head, match)
-                                                                           : refuse(match.path_known ? problem::method_not_allowed : problem::not_found, &whole.head);
+        auto made = whole.head.method == verb::options && match.path_known
+                        ? preflight(whole.head, match)
+                        : refuse(match.path_known ? problem::method_not_allowed : problem::not_found, &whole.head);
         add_cors(whole.head, made);
         reply->answer(std::move(made));
         return;
     }
 
-    auto const task = std::make_shared<errand>(exchange{std::move(whole), std::move(match), correlation, cases_, settings_, state_}, std::move(reply));
+    auto const task =
+        std::make_shared<errand>(exchange{std::move(whole), std::move(match), correlation, cases_, settings_, state_}, std::move(reply));
     auto* const lane = lane_of(task->asked.matched().lane);
     if (lane == nullptr) {
         run(task, false);
@@ -359,10 +363,7 @@ std::optional<response> application::refuse_at_gate(exchange& asked)
     return std::nullopt;
 }
 
-std::optional<response> application::limit_address(exchange& asked)
-{
-    return limit_rate(asked, address_key(asked));
-}
+std::optional<response> application::limit_address(exchange& asked) { return limit_rate(asked, address_key(asked)); }
 
 std::optional<response> application::limit_rate(exchange& asked, std::string_view key)
 {

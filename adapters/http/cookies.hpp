@@ -10,7 +10,8 @@
 
 namespace mb::http {
 
-/// The refresh token's cookie: HttpOnly, SameSite=Strict, Path=/, and __Host- with Secure everywhere but on a lab's http://localhost (contract.md section 2).
+/// The refresh token's cookie: HttpOnly, SameSite=Strict, Path=/, and __Host- with Secure everywhere but on a lab's http://localhost (contract.md
+/// section 2).
 std::string_view refresh_cookie_name(http_settings const& settings) noexcept;
 std::string set_refresh_cookie(http_settings const& settings, secret const& token, std::chrono::seconds life);
 std::string clear_refresh_cookie(http_settings const& settings);

@@ -58,14 +58,9 @@ audit::origin const& exchange::origin()
 {
     if (!origin_) {
         user_agent_ = tame(whole_.head.field("user-agent"));
-        origin_ = audit::origin{correlation_,
-                                match_.found->path,
-                                name_of(whole_.head.method),
-                                cases_.hash_address(whole_.head.peer.bytes),
-                                user_agent_,
-                                whole_.head.arrived,
-                                &status_for,
-                                match_.found->success};
+        origin_ = audit::origin{
+            correlation_,        match_.found->path, name_of(whole_.head.method), cases_.hash_address(whole_.head.peer.bytes), user_agent_,
+            whole_.head.arrived, &status_for,        match_.found->success};
     }
     return *origin_;
 }
@@ -85,7 +80,8 @@ std::optional<std::string_view> exchange::query(std::string_view name) const noe
 
 response exchange::refuse(denial const& why) const
 {
-    auto refused = json_answer(status_of(why.why), write_refusal(why.why, why.details, correlation_, cases_.clock.now(), tongue_, match_.seed000_alias));
+    auto refused =
+        json_answer(status_of(why.why), write_refusal(why.why, why.details, correlation_, cases_.clock.now(), tongue_, match_.seed000_alias));
     if (why.retry_after) refused.fields.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(1, why.retry_after->count())));
     if (refused.status == 401) {
         std::string challenge = "Bearer realm=\"metabuilder\"";
@@ -111,8 +107,9 @@ response exchange::fail(error const& failure) const
             default: return problem::internal_error;
         }
     }();
-    cases_.log.error("http", correlation_.text(), "request failed",
-                     {{"code", name_of(failure.code)}, {"where", failure.where}, {"detail", failure.detail}, {"endpoint", std::string(match_.found->path)}});
+    cases_.log.error(
+        "http", correlation_.text(), "request failed",
+        {{"code", name_of(failure.code)}, {"where", failure.where}, {"detail", failure.detail}, {"endpoint", std::string(match_.found->path)}});
     auto refused = refuse(why);
     if (refused.status == 503) refused.fields.emplace_back("Retry-After", "1");
     return refused;

@@ -42,7 +42,9 @@ void request_metrics::write(std::string& into) const
     counter("metabuilder_failed_login_count", "Logins refused; alert above 10 a minute.", failed_logins_.load(std::memory_order_relaxed));
     counter("metabuilder_invalid_token_count", "Tokens refused; alert above 20 a minute.", invalid_tokens_.load(std::memory_order_relaxed));
     counter("metabuilder_unauthorized_access_count", "Requests answered 403; alert above 5 a minute.", denied);
-    into += "# HELP metabuilder_error_rate_5xx Share of answers that were 5xx since the start; alert above 0.01.\n# TYPE metabuilder_error_rate_5xx gauge\n";
+    into +=
+        "# HELP metabuilder_error_rate_5xx Share of answers that were 5xx since the start; alert above 0.01.\n# TYPE metabuilder_error_rate_5xx "
+        "gauge\n";
     into += "metabuilder_error_rate_5xx " + std::to_string(all == 0 ? 0.0 : static_cast<double>(failed) / static_cast<double>(all)) + '\n';
 }
 

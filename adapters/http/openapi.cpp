@@ -98,28 +98,54 @@ void write_schemas(json::writer& out)
     write_json_schema(out, entities::entity_input_rule());
     out.key("Field");
     write_json_schema(out, entities::field_input_rule());
-    out.key("Record").begin_object().member("type", "object").member("description", "GET /metadata/entities/{id}/schema tells its members").end_object();
+    out.key("Record")
+        .begin_object()
+        .member("type", "object")
+        .member("description", "GET /metadata/entities/{id}/schema tells its members")
+        .end_object();
     write_shown(out, "Message", {{"message", "string"}});
     write_shown(out, "Health", {{"estado", "string"}, {"timestamp", "string", "date-time"}});
-    write_shown(out, "Tokens", {{"access_token", "string"}, {"token_type", "string"}, {"expires_in", "integer"}, {"user", "#/components/schemas/User"}});
+    write_shown(out, "Tokens",
+                {{"access_token", "string"}, {"token_type", "string"}, {"expires_in", "integer"}, {"user", "#/components/schemas/User"}});
     write_shown(out, "User",
-                {{"id", "string", "uuid"}, {"email", "string", "email"}, {"username", "string?"}, {"display_name", "string?"}, {"email_verified", "boolean"},
-                 {"status", "string"}, {"roles", "array"}, {"locked_until", "string", "date-time"}, {"created_at", "string", "date-time"},
-                 {"updated_at", "string", "date-time"}, {"last_login_at", "string?", "date-time"}});
+                {{"id", "string", "uuid"},
+                 {"email", "string", "email"},
+                 {"username", "string?"},
+                 {"display_name", "string?"},
+                 {"email_verified", "boolean"},
+                 {"status", "string"},
+                 {"roles", "array"},
+                 {"locked_until", "string", "date-time"},
+                 {"created_at", "string", "date-time"},
+                 {"updated_at", "string", "date-time"},
+                 {"last_login_at", "string?", "date-time"}});
     write_shown(out, "Session",
-                {{"id", "string", "uuid"}, {"kid", "string"}, {"ip_hash", "string"}, {"user_agent", "string"}, {"created_at", "string", "date-time"},
-                 {"last_used_at", "string", "date-time"}, {"expires_at", "string", "date-time"}, {"current", "boolean"}});
+                {{"id", "string", "uuid"},
+                 {"kid", "string"},
+                 {"ip_hash", "string"},
+                 {"user_agent", "string"},
+                 {"created_at", "string", "date-time"},
+                 {"last_used_at", "string", "date-time"},
+                 {"expires_at", "string", "date-time"},
+                 {"current", "boolean"}});
     write_shown(out, "RevokedCount", {{"revoked", "integer"}});
     write_shown(out, "SigningKey",
-                {{"kid", "string"}, {"state", "string"}, {"algorithm", "string"}, {"created_at", "string", "date-time"},
-                 {"activated_at", "string?", "date-time"}, {"retired_at", "string?", "date-time"}, {"expires_at", "string?", "date-time"}});
+                {{"kid", "string"},
+                 {"state", "string"},
+                 {"algorithm", "string"},
+                 {"created_at", "string", "date-time"},
+                 {"activated_at", "string?", "date-time"},
+                 {"retired_at", "string?", "date-time"},
+                 {"expires_at", "string?", "date-time"}});
     write_page_of(out, "UserPage", "User");
     write_page_of(out, "SessionPage", "Session");
     write_page_of(out, "SigningKeyPage", "SigningKey");
     write_page_of(out, "EntityPage", "Entity");
     write_page_of(out, "RecordPage", "Record");
     out.key("JsonSchema").begin_object().member("type", "object").end_object();
-    write_shown(out, "Problem", {{"error", "string"}, {"code", "string"}, {"correlationId", "string", "uuid"}, {"timestamp", "string", "date-time"}, {"details", "array"}});
+    write_shown(
+        out, "Problem",
+        {{"error", "string"}, {"code", "string"}, {"correlationId", "string", "uuid"}, {"timestamp", "string", "date-time"}, {"details", "array"}});
     out.end_object();
 }
 
@@ -216,7 +242,14 @@ void write_operation(json::writer& out, route const& row)
     out.end_list();
     write_parameters(out, row);
     if (row.body != schema::nothing) {
-        out.key("requestBody").begin_object().member("required", true).key("content").begin_object().key("application/json").begin_object().key("schema");
+        out.key("requestBody")
+            .begin_object()
+            .member("required", true)
+            .key("content")
+            .begin_object()
+            .key("application/json")
+            .begin_object()
+            .key("schema");
         write_reference(out, name_of(row.body));
         out.end_object().end_object().end_object();
     }

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 
-
 namespace mb::http {
 
 /// The cursor of a list in the order of ids: opaque, signed, and good only for the query that made it.

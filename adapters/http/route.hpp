@@ -60,7 +60,8 @@ enum class schema : std::uint8_t {
 
 using handler = response (*)(exchange&);
 
-/// One row of the contract. Everything that is true of an endpoint stands here once: dispatch, 405, access, limits, OpenAPI and the generated tests come from it.
+/// One row of the contract. Everything that is true of an endpoint stands here once: dispatch, 405, access, limits, OpenAPI and the generated tests
+/// come from it.
 struct route {
     verb method;
     std::string_view path;  ///< with {names} for the segments that vary
@@ -80,10 +81,10 @@ std::span<route const> routes() noexcept;
 
 /// What a path leads to. `params` are the segments that {names} matched, in order.
 struct route_match {
-    route const* found = nullptr;        ///< null: no such path, or none with this method
-    bool path_known = false;             ///< some method has it: 405
-    std::string allow;                   ///< for 405 and OPTIONS; made only where `found` is null
-    bool seed000_alias = false;          ///< reached by an unversioned path of seed 000 (decisions.md #1)
+    route const* found = nullptr;  ///< null: no such path, or none with this method
+    bool path_known = false;       ///< some method has it: 405
+    std::string allow;             ///< for 405 and OPTIONS; made only where `found` is null
+    bool seed000_alias = false;    ///< reached by an unversioned path of seed 000 (decisions.md #1)
     std::vector<std::string_view> params;
 };
 

@@ -33,13 +33,15 @@ constexpr auto problem_texts = std::to_array<problem_text>({
     {problem::expired_token, {"El token ha expirado", "The token has expired"}},
     {problem::invalid_credentials, {"Credenciales incorrectas", "Wrong credentials"}},
     {problem::concurrent_refresh,
-     {"Otra solicitud renovó esta sesión al mismo tiempo: usa el token nuevo", "Another request renewed this session at the same time: use the new token"}},
+     {"Otra solicitud renovó esta sesión al mismo tiempo: usa el token nuevo",
+      "Another request renewed this session at the same time: use the new token"}},
     {problem::token_theft,
      {"Este token ya se había usado: la sesión se ha cerrado por seguridad", "This token had been used before: the session was closed for safety"}},
     {problem::email_not_verified, {"Verifica tu correo antes de iniciar sesión", "Verify your e-mail address before logging in"}},
     {problem::account_disabled, {"La cuenta está deshabilitada", "The account is disabled"}},
     {problem::account_locked,
-     {"La cuenta está bloqueada por demasiados intentos fallidos: inténtalo más tarde", "The account is locked after too many failed attempts: try again later"}},
+     {"La cuenta está bloqueada por demasiados intentos fallidos: inténtalo más tarde",
+      "The account is locked after too many failed attempts: try again later"}},
     {problem::forbidden, {"No tienes permiso para esta acción", "You are not allowed to do this"}},
     {problem::origin_not_allowed, {"El origen de la solicitud no está permitido", "The origin of the request is not allowed"}},
     {problem::not_found, {"El recurso no existe", "There is no such resource"}},
@@ -57,15 +59,15 @@ constexpr auto problem_texts = std::to_array<problem_text>({
      {"La entidad tiene registros: confirma con ?confirm=<nombre>", "The entity has records: confirm with ?confirm=<name>"}},
     {problem::limit_reached, {"Se ha alcanzado el límite", "The limit has been reached"}},
     {problem::last_admin, {"No se puede quitar al último administrador", "The last administrator can't be removed"}},
-    {problem::unsafe_change,
-     {"El cambio rompería registros existentes", "The change would break existing records"}},
+    {problem::unsafe_change, {"El cambio rompería registros existentes", "The change would break existing records"}},
     {problem::conflict, {"La solicitud entra en conflicto con otra", "The request conflicts with another one"}},
     {problem::link_invalid, {"El enlace no es válido o ya se usó", "The link is not valid or was used already"}},
     {problem::precondition_failed, {"El recurso cambió desde que lo leíste", "The resource has changed since you read it"}},
     {problem::precondition_required, {"Esta operación exige If-Match", "This operation needs If-Match"}},
     {problem::body_too_large, {"El cuerpo es demasiado grande", "The body is too large"}},
     {problem::target_too_long, {"La dirección es demasiado larga", "The request target is too long"}},
-    {problem::unsupported_media_type, {"El tipo de contenido no está soportado: usa application/json", "The content type is not supported: use application/json"}},
+    {problem::unsupported_media_type,
+     {"El tipo de contenido no está soportado: usa application/json", "The content type is not supported: use application/json"}},
     {problem::expectation_failed, {"La cabecera Expect no está soportada", "The Expect header is not supported"}},
     {problem::headers_too_large, {"Las cabeceras son demasiado grandes", "The header is too large"}},
     {problem::too_many_requests, {"Demasiadas solicitudes: espera un momento", "Too many requests: wait a moment"}},
@@ -161,10 +163,15 @@ std::string_view text_of(notice what, language tongue) noexcept
 {
     switch (what) {
         case notice::registered:
-            return bilingual{"Registro recibido: revisa tu correo para verificar la cuenta", "Registration received: check your mail to verify the account"}.in(tongue);
-        case notice::email_verified: return bilingual{"Correo verificado: ya puedes iniciar sesión", "E-mail verified: you can log in now"}.in(tongue);
+            return bilingual{"Registro recibido: revisa tu correo para verificar la cuenta",
+                             "Registration received: check your mail to verify the account"}
+                .in(tongue);
+        case notice::email_verified:
+            return bilingual{"Correo verificado: ya puedes iniciar sesión", "E-mail verified: you can log in now"}.in(tongue);
         case notice::verification_sent:
-            return bilingual{"Si el correo está registrado y sin verificar, recibirás un enlace", "If the address is registered and not verified, you will receive a link"}.in(tongue);
+            return bilingual{"Si el correo está registrado y sin verificar, recibirás un enlace",
+                             "If the address is registered and not verified, you will receive a link"}
+                .in(tongue);
         case notice::unlocked: return bilingual{"Cuenta desbloqueada", "Account unlocked"}.in(tongue);
     }
     return {};

@@ -62,7 +62,8 @@ int prepare(config::settings const& settings, services& with)
         one_time_password = base64url(ports::new_secret(with.random(), one_time_password_bytes).reveal());
         wanted.admin = usecases::first_admin{settings.admin_email.value_or(lab_admin), secret{std::string_view{one_time_password}}};
     }
-    usecases::prepare_store const prepare_store(with.store(), with.clock(), with.random(), with.hasher(), with.judge(), policies_of(settings).passwords);
+    usecases::prepare_store const prepare_store(with.store(), with.clock(), with.random(), with.hasher(), with.judge(),
+                                                policies_of(settings).passwords);
     auto const said = prepare_store(wanted, own_origin(with.random(), with.clock().now()));
     if (!said) return fail("Base de datos", said.error());
     if (auto const* broken = said->broken()) {
@@ -70,7 +71,8 @@ int prepare(config::settings const& settings, services& with)
         return 1;
     }
     if (said->denied() != nullptr) {
-        std::fprintf(stderr, "❌ Error de configuración: ADMIN_EMAIL ya tiene una cuenta que no es de administración: usa metabuilder-admin user roles\n");
+        std::fprintf(stderr,
+                     "❌ Error de configuración: ADMIN_EMAIL ya tiene una cuenta que no es de administración: usa metabuilder-admin user roles\n");
         return 1;
     }
     if (said->granted()->admin_made && !one_time_password.empty())
@@ -84,9 +86,10 @@ void greet(config::settings const& settings, std::uint16_t port)
 {
     std::printf("\nMetaBuilder responde en http://localhost:%u\n", unsigned{port});
     if (settings.environment == config::profile::development)
-        std::printf("  Primeros pasos: abre http://localhost:%u/ o sigue el recorrido del README.\n"
-                    "  Los correos se imprimen aquí y quedan en: metabuilder-admin inbox\n",
-                    unsigned{port});
+        std::printf(
+            "  Primeros pasos: abre http://localhost:%u/ o sigue el recorrido del README.\n"
+            "  Los correos se imprimen aquí y quedan en: metabuilder-admin inbox\n",
+            unsigned{port});
     std::fflush(stdout);
 }
 
@@ -119,7 +122,9 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     auto const report = [&log](char const* job, error const& failure) {
         log.error("jobs", "", "job failed", {{"job", job}, {"where", failure.where}, {"detail", failure.detail}});
     };
-    runtime::periodic jobs([&log](std::string_view job, std::string_view what) { log.error("jobs", "", "job threw", {{"job", job}, {"what", what}}); });
+    runtime::periodic jobs([&log](std::string_view job, std::string_view what) {
+        log.error("jobs", "", "job threw", {{"job", job}, {"what", what}});
+    });
     runtime::periodic expiry([&log](std::string_view, std::string_view what) { log.error("jobs", "", "expiry threw", {{"what", what}}); });
     jobs.add("mail", mail_interval, [&](std::stop_token) {
         if (auto const done = deliver_mail(own_origin(with.random(), with.clock().now())); !done) report("mail", done.error());
@@ -130,7 +135,10 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     expiry.add("lanes", expiry_interval, [&](std::stop_token) { http.expire_waiting(); });
     jobs.start();
     expiry.start();
-    log.info("server", "", "serving", {{"version", version}, {"port", http.port()}, {"profile", settings.environment == config::profile::production ? "production" : "development"}});
+    log.info("server", "", "serving",
+             {{"version", version},
+              {"port", http.port()},
+              {"profile", settings.environment == config::profile::production ? "production" : "development"}});
     greet(settings, http.port());
 
     while (runtime::wait_for_signal() == runtime::signal_received::reload) log.info("server", "", "nothing to reload");

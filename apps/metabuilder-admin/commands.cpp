@@ -81,12 +81,28 @@ int check_integrity(composition::services& with)
     return 0;
 }
 
+int back_up(config::settings const& settings, std::string const& target)
+{
+    if (auto const made = composition::services::back_up(settings, target); !made) return fail(made.error());
+    std::printf("copia en %s\n", target.c_str());
+    return 0;
+}
+
+int restore(config::settings const& settings, std::string const& copy)
+{
+    auto const ended = composition::services::restore(settings, copy);
+    if (!ended) return fail(ended.error());
+    std::printf("restaurada; sesiones cerradas: %zu\n", *ended);
+    return 0;
+}
+
 int create_user(composition::services& with, config::settings const& settings, user_arguments const& asked)
 {
     std::string typed;
     std::getline(std::cin, typed);
     usecases::new_user wanted{asked.email, secret{std::move(typed)}, asked.username, std::nullopt, asked.roles};
-    usecases::create_user const create(with.store(), with.clock(), with.random(), with.hasher(), with.judge(), composition::policies_of(settings).passwords);
+    usecases::create_user const create(with.store(), with.clock(), with.random(), with.hasher(), with.judge(),
+                                       composition::policies_of(settings).passwords);
     auto const said = create(wanted, composition::own_origin(with.random(), with.clock().now()));
     if (auto const exit_code = tell(said); exit_code != 0) return exit_code;
     std::printf("%s %s\n", said->granted()->id.text().c_str(), said->granted()->address.text().c_str());
@@ -134,7 +150,8 @@ int rotate_key(composition::services& with, config::settings const& settings)
 {
     auto const self = operator_of(with);
     if (!self) return fail(self.error());
-    usecases::rotate_signing_key const rotate(with.store(), with.catalogues(), with.clock(), with.random(), composition::policies_of(settings).tokens);
+    usecases::rotate_signing_key const rotate(with.store(), with.catalogues(), with.clock(), with.random(),
+                                              composition::policies_of(settings).tokens);
     auto const said = rotate(*self, composition::own_origin(with.random(), with.clock().now()));
     if (auto const exit_code = tell(said); exit_code != 0) return exit_code;
     std::printf("%s\n", said->granted()->kid.c_str());
@@ -156,7 +173,8 @@ int show_inbox(composition::services& with, config::settings const& settings, in
             std::printf("%s\n", std::string(mail.link_token.reveal()).c_str());
             return 0;
         }
-        std::printf("%s  %s  %s", format_rfc3339(mail.created_at).c_str(), mail.recipient.text().c_str(), std::string(notify::name_of(mail.kind)).c_str());
+        std::printf("%s  %s  %s", format_rfc3339(mail.created_at).c_str(), mail.recipient.text().c_str(),
+                    std::string(notify::name_of(mail.kind)).c_str());
         if (!mail.link_token.empty())
             std::printf("  %s/api/v1/auth/verify-email?token=%s", settings.frontend_url.c_str(), std::string(mail.link_token.reveal()).c_str());
         std::printf("\n");

@@ -13,6 +13,9 @@ namespace mb::admin {
 int show_schema(composition::services& with);
 int migrate(composition::services& with);
 int check_integrity(composition::services& with);
+// These two need no open database: one may be what they are to replace.
+int back_up(config::settings const& settings, std::string const& target);
+int restore(config::settings const& settings, std::string const& copy);
 
 struct user_arguments {
     std::string email;

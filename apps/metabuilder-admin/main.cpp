@@ -11,9 +11,11 @@ namespace {
 
 using mb::composition::services;
 using work = std::function<int(services&, mb::config::settings const&)>;
+using file_work = int (*)(mb::config::settings const&, std::string const&);
 
 /// Declares the commands; the one that was asked for leaves its work in `chosen`.
-void declare(CLI::App& app, mb::admin::user_arguments& user, mb::admin::inbox_arguments& inbox, work& chosen)
+void declare(CLI::App& app, mb::admin::user_arguments& user, mb::admin::inbox_arguments& inbox, std::string& file, work& chosen,
+             file_work& chosen_file)
 {
     using namespace mb;
     auto const with_services = [&chosen](int (*command)(services&)) {
@@ -30,13 +32,22 @@ void declare(CLI::App& app, mb::admin::user_arguments& user, mb::admin::inbox_ar
     migrate->require_subcommand(1);
     app.add_subcommand("check", "read the whole database and say whether it is sound")->callback(with_services(admin::check_integrity));
 
+    auto* backup = app.add_subcommand("backup", "write a whole copy of the database, while it is used");
+    backup->add_option("file", file)->required();
+    backup->callback([&chosen_file] { chosen_file = admin::back_up; });
+    auto* restore = app.add_subcommand("restore", "put a copy in the place of the database, and end the sessions in it; stop the server first");
+    restore->add_option("file", file)->required();
+    restore->callback([&chosen_file] { chosen_file = admin::restore; });
+
     auto* users = app.add_subcommand("user", "accounts");
     users->require_subcommand(1);
     auto* create = users->add_subcommand("create", "make a verified account; the password is one line of standard input");
     create->add_option("--email", user.email)->required();
     create->add_option("--username", user.username);
     create->add_option("--role", user.roles)->required();
-    create->callback([&chosen, &user] { chosen = [&user](services& with, config::settings const& settings) { return admin::create_user(with, settings, user); }; });
+    create->callback([&chosen, &user] {
+        chosen = [&user](services& with, config::settings const& settings) { return admin::create_user(with, settings, user); };
+    });
     auto* roles = users->add_subcommand("roles", "set the roles of an account");
     roles->add_option("--email", user.email)->required();
     roles->add_option("--role", user.roles)->required();
@@ -53,7 +64,9 @@ void declare(CLI::App& app, mb::admin::user_arguments& user, mb::admin::inbox_ar
     auto* mails = app.add_subcommand("inbox", "the mails of a lab, newest first");
     mails->add_option("--to", inbox.to, "only those to this address");
     mails->add_flag("--token", inbox.token_only, "only the token of the newest link");
-    mails->callback([&chosen, &inbox] { chosen = [&inbox](services& with, config::settings const& settings) { return admin::show_inbox(with, settings, inbox); }; });
+    mails->callback([&chosen, &inbox] {
+        chosen = [&inbox](services& with, config::settings const& settings) { return admin::show_inbox(with, settings, inbox); };
+    });
 }
 
 }  // namespace
@@ -62,11 +75,14 @@ int main(int argc, char** argv)
 {
     mb::admin::user_arguments user;
     mb::admin::inbox_arguments inbox;
+    std::string file;
     work chosen;
+    file_work chosen_file = nullptr;
     auto configured = mb::composition::configure(mb::config::profile::development, "metabuilder-admin", argc, argv,
-                                                 [&](CLI::App& app) { declare(app, user, inbox, chosen); });
+                                                 [&](CLI::App& app) { declare(app, user, inbox, file, chosen, chosen_file); });
     if (auto const* exit_code = std::get_if<int>(&configured)) return *exit_code;
     auto const& settings = std::get<mb::config::settings>(configured);
+    if (chosen_file != nullptr) return chosen_file(settings, file);
     auto opened = services::open(settings);
     if (!opened) {
         std::fprintf(stderr, "❌ %s [%s]\n", opened.error().detail.c_str(), opened.error().where);

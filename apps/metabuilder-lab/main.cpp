@@ -1,6 +1,3 @@
 #include "apps/composition/run_server.hpp"
 
-int main(int argc, char** argv)
-{
-    return mb::composition::run_server(mb::config::profile::development, "metabuilder-lab", argc, argv);
-}
+int main(int argc, char** argv) { return mb::composition::run_server(mb::config::profile::development, "metabuilder-lab", argc, argv); }

@@ -154,6 +154,25 @@ class Database(unittest.TestCase):
                 server.start()
             self.assertIn("metabuilder-admin", str(refused.exception))
 
+    def test_a_restored_backup_has_the_data_and_no_session_comes_back(self):
+        with Server() as server:
+            admin = server.admin()
+            server.define_books(admin)
+            server.ask("POST", "/api/v1/entities/books/records", {"title": "Rayuela"}, admin)
+            copy = str(server.state / "copy.db")
+            server.admin_tool("backup", copy)
+            server.ask("POST", "/api/v1/jwt/logout-all", token=admin)
+            with self.assertRaises(RuntimeError) as refused:
+                server.admin_tool("restore", copy)
+            self.assertIn("stop the server", str(refused.exception))
+            server.stop()
+            (server.state / "metabuilder.db").write_bytes(b"damaged" * 1000)
+            server.admin_tool("restore", copy)
+            server.start()
+            self.assertEqual(server.ask("GET", "/api/v1/user/me", token=admin).status, 401)
+            found = server.ask("GET", "/api/v1/entities/books/records", token=server.admin()).json()["data"]
+            self.assertEqual([each["title"] for each in found], ["Rayuela"])
+
     def test_a_refused_write_leaves_the_database_byte_for_byte_as_it_was(self):
         with Server() as server:
             admin = server.admin()

@@ -113,7 +113,8 @@ response log_in(exchange& asked)
 response log_out(exchange& asked)
 {
     auto const token = cookie(asked.asked().head.field("cookie"), refresh_cookie_name(asked.settings()));
-    auto made = !token ? asked.refuse(problem::not_authenticated) : asked.reply(asked.cases().log_out(*token, asked.origin()), [&](done) { return no_content(asked); });
+    auto made = !token ? asked.refuse(problem::not_authenticated)
+                       : asked.reply(asked.cases().log_out(*token, asked.origin()), [&](done) { return no_content(asked); });
     if (made.status < 500) made.fields.emplace_back("Set-Cookie", clear_refresh_cookie(asked.settings()));
     return made;
 }

@@ -110,7 +110,8 @@ response show_user(exchange& asked)
 {
     auto const id = identity::user_id::parse(asked.param(0));
     if (!id) return asked.refuse(problem::user_not_found);
-    return asked.reply(asked.cases().get_user(*id, asked.caller(), asked.origin()), [&](usecases::account const& found) { return user_answer(asked, found); });
+    return asked.reply(asked.cases().get_user(*id, asked.caller(), asked.origin()),
+                       [&](usecases::account const& found) { return user_answer(asked, found); });
 }
 
 response change_user(exchange& asked)

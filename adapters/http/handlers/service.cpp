@@ -62,7 +62,8 @@ response show_ready(exchange& asked)
 
 response show_metrics(exchange& asked)
 {
-    if (!may_read_metrics(asked)) return asked.refuse(asked.asked().head.field("authorization").empty() ? problem::not_authenticated : problem::forbidden);
+    if (!may_read_metrics(asked))
+        return asked.refuse(asked.asked().head.field("authorization").empty() ? problem::not_authenticated : problem::forbidden);
     std::string body;
     asked.state().metrics().write(body);
     asked.cases().more_metrics(body);

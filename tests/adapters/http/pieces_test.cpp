@@ -132,7 +132,8 @@ TEST_CASE("a body is bound by the types of its members, and everything wrong is 
     CHECK(body.password.value.reveal() == "p");
     CHECK_FALSE(body.username);
     CHECK(body.display_name->value == "Ñ");
-    CHECK(pointers(wrong_with<registration_body>(R"({"email":1,"extra":true,"username":""})")) == std::set<std::string>{"/email", "/password", "/extra", "/username"});
+    CHECK(pointers(wrong_with<registration_body>(R"({"email":1,"extra":true,"username":""})"))
+          == std::set<std::string>{"/email", "/password", "/extra", "/username"});
     CHECK(pointers(wrong_with<registration_body>("[]")) == std::set<std::string>{""});
     CHECK(pointers(wrong_with<user_change_body>(R"({"roles":["admin",7]})")) == std::set<std::string>{"/roles/1"});
     auto const patch = bind<profile_body>(std::get<shape::value>(json::read(R"({"display_name":null})")));
