@@ -280,6 +280,8 @@ void connection::complete(std::uint64_t exchange, std::optional<response>&& made
     guarded([&] {
         if (made)
             answer(*std::move(made));
+        else if (input_ended_)
+            return close();  // nobody did the work, because nobody waits for it
         else
             refuse(problem::internal_error, nullptr);
         proceed();

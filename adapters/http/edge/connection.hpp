@@ -74,8 +74,8 @@ private:
     std::unique_ptr<char[]> const buffer_;  ///< as large as the largest head
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::size_t searched_ = 0;  ///< bytes of buffered() that hold no end of a head
-    instant arrived_{};         ///< when what is in the buffer came
+    std::size_t searched_ = 0;       ///< bytes of buffered() that hold no end of a head
+    instant arrived_{};              ///< when what is in the buffer came
     std::optional<instant> opened_;  ///< until the first request
 
     stage stage_ = stage::head;

@@ -104,15 +104,14 @@ void io_thread::adopt(io_socket&& accepted, client_address peer, std::string key
     boost::asio::dispatch(context_, [this, accepted = std::move(accepted), peer = std::move(peer), key = std::move(key)]() mutable {
         std::shared_ptr<connection> made;
         try {
-            connections_.reserve(connections_.size() + 1);
             made = std::make_shared<connection>(*this, std::move(accepted), std::move(peer), key);
+            made->place = connections_.size();
+            connections_.push_back(made);
         } catch (...) {
             count(event::failure);
             setting_.entrance.leave(key);
             return;
         }
-        made->place = connections_.size();
-        connections_.push_back(made);
         made->start();
     });
 }

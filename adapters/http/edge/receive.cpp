@@ -1,11 +1,11 @@
 #include "adapters/http/edge/receive.hpp"
 
 #include <boost/asio/error.hpp>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <cstring>
 #include <ctime>
-#include <sys/socket.h>
 
 namespace mb::http {
 namespace {

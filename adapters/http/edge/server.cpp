@@ -1,8 +1,7 @@
 #include "adapters/http/edge/server.hpp"
 
-#include "adapters/http/edge/receive.hpp"
-
 #include "adapters/http/edge/io_thread.hpp"
+#include "adapters/http/edge/receive.hpp"
 #include "adapters/http/edge/wire.hpp"
 
 #include <boost/asio/post.hpp>
@@ -64,6 +63,7 @@ struct server::parts {
     std::vector<std::unique_ptr<io_thread>> threads;
     std::optional<io_acceptor> acceptor;  ///< on the first thread
     std::optional<io_timer> pause;
+    std::uint16_t port = 0;
     std::size_t next_thread = 0;
     int spare_descriptor = -1;  ///< given up to refuse one client when there is no other
     bool started = false;
@@ -82,6 +82,7 @@ error_code server::parts::open(tcp::endpoint const& where)
     if (!failed) note_arrivals(acceptor->native_handle());
     if (!failed) acceptor->bind(where, failed);
     if (!failed) acceptor->listen(asio::socket_base::max_listen_connections, failed);
+    if (!failed) port = acceptor->local_endpoint(failed).port();
     return failed;
 }
 
@@ -180,11 +181,7 @@ try {
 server::server(std::unique_ptr<parts> made) : parts_(std::move(made)) {}
 server::~server() { drain(duration::zero()); }
 
-std::uint16_t server::port() const noexcept
-{
-    error_code unknown;
-    return parts_->acceptor->local_endpoint(unknown).port();
-}
+std::uint16_t server::port() const noexcept { return parts_->port; }
 
 outcome<void> server::start()
 try {

@@ -211,6 +211,19 @@ TEST_CASE("a client that ended its side still gets the answer", "[edge]")
     CHECK(client.ends());
 }
 
+TEST_CASE("work that is given up because the client left ends without an answer", "[edge]")
+{
+    running_edge server;
+    raw_client client(server.edge->port());
+    client.send(get("/hold"));
+    client.end_input();
+    auto held = server.behind.take_held();
+    REQUIRE(held != nullptr);
+    REQUIRE(eventually([&] { return held->abandoned(); }));
+    held.reset();
+    CHECK(client.ends());
+}
+
 TEST_CASE("a request cut by the end of input is dropped without an answer", "[edge]")
 {
     running_edge server;
