@@ -78,12 +78,7 @@ outcome<answer<usecases::token_pair>> world::attempt(std::string const& identifi
     return log_in({identifier, secret{password}}, request());
 }
 
-usecases::token_pair world::enter(std::string const& identifier)
-{
-    auto said = attempt(identifier, right_password);
-    granted(said);
-    return std::move(*said->granted());
-}
+usecases::token_pair world::enter(std::string const& identifier) { return granted(attempt(identifier, right_password)); }
 
 usecases::caller world::caller_of(usecases::token_pair const& pair) { return granted(authenticate(pair.access_token)); }
 

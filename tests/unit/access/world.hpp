@@ -35,6 +35,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mb::testing {
@@ -114,6 +115,15 @@ T const& granted(outcome<answer<T>> const& said)
     return *said->granted();
 }
 
+/// By value, so that a loop over what a call granted has something to go over.
+template <class T>
+T granted(outcome<answer<T>>&& said)
+{
+    REQUIRE(said);
+    REQUIRE(said->granted() != nullptr);
+    return std::move(*said->granted());
+}
+
 template <class T>
 denial denied(outcome<answer<T>> const& said)
 {
@@ -129,7 +139,7 @@ problem why(outcome<answer<T>> const& said)
 }
 
 template <class T>
-violations const& broken(outcome<answer<T>> const& said)
+violations broken(outcome<answer<T>> const& said)
 {
     REQUIRE(said);
     REQUIRE(said->broken() != nullptr);
