@@ -141,7 +141,7 @@ std::string mime_of(notify::message const& message, rendered_mail const& mail, s
     field("Message-ID", "<" + id + "@" + std::string(domain) + ">");
     field("Auto-Submitted", "auto-generated");  // RFC 3834: no out-of-office answers
     field("MIME-Version", "1.0");
-    field("Content-Type", "multipart/alternative; boundary=\"" + boundary + "\"");
+    field("Content-Type", "multipart/alternative;\r\n boundary=\"" + boundary + "\"");
     made.append("\r\n--").append(boundary).append("\r\n").append(part_of("text/plain", mail.text));
     made.append("--").append(boundary).append("\r\n").append(part_of("text/html", mail.html));
     made.append("--").append(boundary).append("--\r\n");

@@ -1,6 +1,7 @@
 #include "adapters/log/escape.hpp"
 #include "adapters/log/logger.hpp"
 #include "core/domain/base/text.hpp"
+#include "tests/fakes/manual_clock.hpp"
 
 #include <catch2/catch.hpp>
 #include <fcntl.h>
@@ -27,12 +28,6 @@ static_assert(!std::is_convertible_v<secret, std::string_view>);
 namespace {
 
 constexpr instant at = from_micros(1'769'250'600'000'000);  // 2026-01-24T10:30:00Z
-
-class fixed_clock final : public ports::clock {
-public:
-    instant now() const noexcept override { return at; }
-    duration ticks() const noexcept override { return duration{0}; }
-};
 
 struct pipe_ends {
     pipe_ends() { REQUIRE(::pipe(ends) == 0); }
@@ -158,7 +153,7 @@ TEST_CASE("an injected line stays inside its value", "[log]")
 TEST_CASE("lines below the threshold are not written", "[log]")
 {
     pipe_ends pipe;
-    fixed_clock clock;
+    fakes::manual_clock const clock;
     logger log({.threshold = level::warning, .shape = format::text, .descriptor = pipe.writer()}, clock);
     log.debug("m", "", "one");
     log.info("m", "", "two");
@@ -171,7 +166,7 @@ TEST_CASE("lines below the threshold are not written", "[log]")
 TEST_CASE("the access line says what is known, and 500 is an error", "[log]")
 {
     pipe_ends pipe;
-    fixed_clock clock;
+    fakes::manual_clock const clock;
     logger log({.shape = format::text, .descriptor = pipe.writer()}, clock);
     log.access({.correlation_id = "c", .method = "GET", .path = "/health", .status = 200, .took = 90us, .response_bytes = 10});
     log.access({.correlation_id = "c",
@@ -193,7 +188,7 @@ TEST_CASE("the access line says what is known, and 500 is an error", "[log]")
 TEST_CASE("while the reader is stuck the log drops and counts, and says so afterwards", "[log][writer]")
 {
     pipe_ends pipe;
-    fixed_clock clock;
+    fakes::manual_clock const clock;
     logger log({.shape = format::text, .descriptor = pipe.writer(), .queue_bytes_max = 8192}, clock);
     std::uint64_t const sent = 20'000;
     for (std::uint64_t i = 0; i < sent; ++i)

@@ -1,6 +1,6 @@
 #include "adapters/runtime/lane.hpp"
 
-#include "tests/adapters/runtime/manual_clock.hpp"
+#include "tests/fakes/manual_clock.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -76,7 +76,7 @@ TEST_CASE("a job owns what it captured, small or large, and lets it go once", "[
 
 TEST_CASE("a lane runs what was posted, in order", "[runtime][lane]")
 {
-    testing::manual_clock clock;
+    fakes::manual_clock clock;
     std::vector<int> order;
     {
         lane one("one", {.threads = 1, .queue_max = 10}, clock, {});
@@ -97,7 +97,7 @@ TEST_CASE("a lane runs what was posted, in order", "[runtime][lane]")
 
 TEST_CASE("a queue of n takes n waiting jobs and refuses the next, which stays whole", "[runtime][lane]")
 {
-    testing::manual_clock clock;
+    fakes::manual_clock clock;
     auto const queue_max = GENERATE(std::size_t{0}, std::size_t{1}, std::size_t{7});
     auto const threads = GENERATE(std::size_t{1}, std::size_t{3});
     lane full("full", {.threads = threads, .queue_max = queue_max}, clock, {});
@@ -129,7 +129,7 @@ TEST_CASE("a queue of n takes n waiting jobs and refuses the next, which stays w
 
 TEST_CASE("a job is run one microsecond before its deadline and late at its deadline", "[runtime][lane]")
 {
-    testing::manual_clock clock;
+    fakes::manual_clock clock;
     seen_states seen;
     lane slow("slow", {.threads = 1, .queue_max = 4, .wait_max = 2s}, clock, {});
     blockade busy(slow, 1);
@@ -167,7 +167,7 @@ TEST_CASE("a job is run one microsecond before its deadline and late at its dead
 
 TEST_CASE("a job that throws is reported and counted, and its thread lives on", "[runtime][lane]")
 {
-    testing::manual_clock clock;
+    fakes::manual_clock clock;
     std::vector<std::string> reported;
     lane sturdy("sturdy", {.threads = 1, .queue_max = 4}, clock,
                 [&](std::string_view name, std::string_view what) { reported.push_back(std::string(name) + ": " + std::string(what)); });
@@ -186,7 +186,7 @@ TEST_CASE("a job that throws is reported and counted, and its thread lives on", 
 
 TEST_CASE("stop tells the waiting jobs, waits for the running ones, and refuses more", "[runtime][lane]")
 {
-    testing::manual_clock clock;
+    fakes::manual_clock clock;
     seen_states seen;
     std::atomic<bool> ended{false};
     lane ending("ending", {.threads = 1, .queue_max = 4}, clock, {});
@@ -214,7 +214,7 @@ TEST_CASE("stop tells the waiting jobs, waits for the running ones, and refuses 
 TEST_CASE("posting, expiring and stopping at once calls each accepted job exactly once", "[runtime][lane][race]")
 {
     for (int round = 0; round < 200; ++round) {
-        testing::manual_clock clock;
+        fakes::manual_clock clock;
         seen_states seen;
         std::atomic<int> accepted{0};
         {
@@ -237,7 +237,7 @@ TEST_CASE("posting, expiring and stopping at once calls each accepted job exactl
 
 TEST_CASE("no job is forgotten by a sleeping thread", "[runtime][lane][race]")
 {
-    testing::manual_clock clock;
+    fakes::manual_clock clock;
     lane pair("pair", {.threads = 2, .queue_max = 64}, clock, {});
     for (int round = 0; round < 1000; ++round) {
         auto const jobs = 1 + round % 5;

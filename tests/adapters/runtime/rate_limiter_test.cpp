@@ -1,6 +1,7 @@
 #include "adapters/runtime/rate_limiter.hpp"
 
 #include "adapters/runtime/siphash.hpp"
+#include "tests/fakes/randomness.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,14 +16,6 @@ using namespace mb::runtime;
 using namespace std::chrono_literals;
 
 namespace {
-
-class fixed_bytes final : public ports::randomness {
-public:
-    void fill(std::span<std::uint8_t> bytes) const noexcept override
-    {
-        for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i);
-    }
-};
 
 constexpr rate ten_a_minute{10, 1min};
 constexpr duration start = 1h;
@@ -80,7 +73,7 @@ TEST_CASE("a cost above the burst counts as the burst", "[runtime][rate]")
 
 TEST_CASE("a period that the burst does not divide still allows the burst", "[runtime][rate]")
 {
-    fixed_bytes random;
+    fakes::fixed_randomness const random;
     rate_limiter limiter(random);
     CHECK(allowed_at(limiter, "a", {7, 1min}, start, 8) == 7);
     CHECK(allowed_at(limiter, "b", {1, 1us}, start, 2) == 1);
@@ -88,7 +81,7 @@ TEST_CASE("a period that the burst does not divide still allows the burst", "[ru
 
 TEST_CASE("keys do not disturb one another", "[runtime][rate]")
 {
-    fixed_bytes random;
+    fakes::fixed_randomness const random;
     rate_limiter limiter(random);
     CHECK(allowed_at(limiter, "login:10.0.0.1", ten_a_minute, start, 12) == 10);
     CHECK(allowed_at(limiter, "login:10.0.0.2", ten_a_minute, start, 12) == 10);
@@ -97,7 +90,7 @@ TEST_CASE("keys do not disturb one another", "[runtime][rate]")
 
 TEST_CASE("each refusal doubles the cost up to eight, and a quiet minute halves it", "[runtime][rate]")
 {
-    fixed_bytes random;
+    fakes::fixed_randomness const random;
     rate_limiter limiter(random);
     constexpr rate eighty{80, 80s};
     auto const penalised = [&](int times, duration now) {
@@ -120,7 +113,7 @@ TEST_CASE("each refusal doubles the cost up to eight, and a quiet minute halves 
 
 TEST_CASE("the table stays within its bound, and a flood does not free a key that is being held back", "[runtime][rate]")
 {
-    fixed_bytes random;
+    fakes::fixed_randomness const random;
     rate_limiter limiter(random, 16 * 64);
     limiter.penalise("guesser", start);
     CHECK(allowed_at(limiter, "guesser", ten_a_minute, start, 20) == 5);
@@ -134,7 +127,7 @@ TEST_CASE("the table stays within its bound, and a flood does not free a key tha
 
 TEST_CASE("parallel requests of one key get the burst between them, never more", "[runtime][rate][race]")
 {
-    fixed_bytes random;
+    fakes::fixed_randomness const random;
     rate_limiter limiter(random);
     for (int round = 0; round < 200; ++round) {
         auto const key = "k" + std::to_string(round);
