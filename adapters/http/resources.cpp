@@ -12,6 +12,17 @@ void write_instant(json::writer& out, instant at)
     out.text({text, sizeof text});
 }
 
+/// Milliseconds as everywhere; all six digits where a client stored more, so that what is shown is what is held.
+void write_exactly(json::writer& out, instant at)
+{
+    auto const rest = at.time_since_epoch().count() % 1000;
+    if (rest == 0) return write_instant(out, at);
+    auto text = format_rfc3339(at);
+    auto const digits = std::to_string(1000 + (rest < 0 ? rest + 1000 : rest));
+    text.insert(text.size() - 1, digits, 1, 3);
+    out.text(text);
+}
+
 void write_id(json::writer& out, uuid_bytes const& bytes)
 {
     char text[36];
@@ -35,7 +46,7 @@ void write_cell(json::writer& out, entities::field_definition const& field, enti
         case shape::kind::integer: out.integer(std::get<std::int64_t>(cell)); return;
         case shape::kind::number: out.number(std::get<double>(cell)); return;
         case shape::kind::decimal: out.text(shape::format_decimal(std::get<std::int64_t>(cell), field.scale)); return;
-        case shape::kind::date_time: write_instant(out, from_micros(std::get<std::int64_t>(cell))); return;
+        case shape::kind::date_time: write_exactly(out, from_micros(std::get<std::int64_t>(cell))); return;
         case shape::kind::uuid: write_id(out, std::get<uuid_bytes>(cell)); return;
         case shape::kind::enumeration:
             for (auto const& option : field.options) {

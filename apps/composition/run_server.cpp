@@ -2,6 +2,7 @@
 
 #include "adapters/log/logger.hpp"
 #include "adapters/outbound/console_mailer.hpp"
+#include "adapters/outbound/smtp_mailer.hpp"
 #include "adapters/runtime/periodic.hpp"
 #include "adapters/runtime/signals.hpp"
 #include "apps/composition/configure.hpp"
@@ -14,6 +15,7 @@
 #include "core/usecases/operations/purge.hpp"
 
 #include <cstdio>
+#include <memory>
 #include <string>
 
 namespace mb::composition {
@@ -82,6 +84,13 @@ int prepare(config::settings const& settings, services& with)
     return 0;
 }
 
+std::unique_ptr<ports::mailer> mailer_of(config::settings const& settings, log::logger& log)
+{
+    if (settings.smtp_url.empty()) return std::make_unique<outbound::console_mailer>(log, settings.frontend_url);
+    outbound::smtp_server server{settings.smtp_url, settings.smtp_user, settings.smtp_password ? settings.smtp_password->clone() : secret{}, settings.mail_from};
+    return std::make_unique<outbound::smtp_mailer>(std::move(server), settings.frontend_url);
+}
+
 void greet(config::settings const& settings, std::uint16_t port)
 {
     std::printf("\nMetaBuilder responde en http://localhost:%u\n", unsigned{port});
@@ -116,8 +125,8 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     auto& http = **made;
     if (auto const started = http.start(); !started) return fail("HOST / PORT", started.error());
 
-    outbound::console_mailer mailer(log, settings.frontend_url);
-    usecases::deliver_mail const deliver_mail(with.store(), with.clock(), with.random(), mailer, notify::delivery_policy{});
+    auto const mailer = mailer_of(settings, log);
+    usecases::deliver_mail const deliver_mail(with.store(), with.clock(), with.random(), *mailer, notify::delivery_policy{});
     usecases::purge const purge(with.store(), with.clock(), usecases::purge_policy{});
     auto const report = [&log](char const* job, error const& failure) {
         log.error("jobs", "", "job failed", {{"job", job}, {"where", failure.where}, {"detail", failure.detail}});

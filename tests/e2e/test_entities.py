@@ -160,6 +160,11 @@ class Entities(unittest.TestCase):
         made = self.create(good, entity="kinds")
         self.assertEqual(made.status, 201, made)
         self.assertEqual({name: made.json()[name] for name in good}, good)
+        exact = "2026-01-24T10:30:00.123456Z"
+        kept = self.create({"datetime": exact}, entity="kinds").json()
+        self.assertEqual(kept["datetime"], exact)
+        found = self.server.ask("GET", "/api/v1/entities/kinds/records?" + quoted({"filter[datetime]": kept["datetime"]}), token=self.ana)
+        self.assertEqual([each["id"] for each in found.json()["data"]], [kept["id"]])
         bad = {"text": [1, True, {}, "a\u0000b"], "number": ["1", True], "integer": [1.5, "x", True], "decimal": ["a", "1.234", True], "boolean": ["true", 1],
                "date": ["2023-02-29", "24-01-01", 20240101], "datetime": ["2026-01-24T10:30:00", "2026-01-24", 5], "enum": ["c", 1, ""], "uuid": ["0196", 1],
                "email": ["a@b", "a b@example.com", "@example.com"], "url": ["javascript:alert(1)", "ftp://example.com", "https://"]}
