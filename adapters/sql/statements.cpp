@@ -79,8 +79,9 @@ constexpr auto texts = std::to_array<entry>({
     {statement::save_email_token,
      "INSERT INTO email_tokens (" MB_EMAIL_TOKEN_COLUMNS
      ", is_blocked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
-     "ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, expires_at = excluded.expires_at, used_at = excluded.used_at, "
-     "used_from_ip_hash = excluded.used_from_ip_hash, used_from_user_agent = excluded.used_from_user_agent, "
+     "ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, type = excluded.type, secret_hash = excluded.secret_hash, "
+     "created_at = excluded.created_at, expires_at = excluded.expires_at, ip_hash = excluded.ip_hash, user_agent = excluded.user_agent, "
+     "used_at = excluded.used_at, used_from_ip_hash = excluded.used_from_ip_hash, used_from_user_agent = excluded.used_from_user_agent, "
      "failed_attempts = excluded.failed_attempts, max_attempts = excluded.max_attempts, last_attempt_at = excluded.last_attempt_at, "
      "blocked_at = excluded.blocked_at, blocked_reason = excluded.blocked_reason, is_blocked = excluded.is_blocked"},
     {statement::newest_email_token,
@@ -103,7 +104,8 @@ constexpr auto texts = std::to_array<entry>({
     {statement::list_signing_keys, "SELECT kid, secret, state, created_at, activated_at, retired_at, expires_at FROM jwt_signing_keys ORDER BY kid"},
     {statement::save_signing_key,
      "INSERT INTO jwt_signing_keys (kid, secret, state, created_at, activated_at, retired_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
-     "ON CONFLICT (kid) DO UPDATE SET secret = excluded.secret, state = excluded.state, activated_at = excluded.activated_at, "
+     "ON CONFLICT (kid) DO UPDATE SET secret = excluded.secret, state = excluded.state, created_at = excluded.created_at, activated_at = "
+     "excluded.activated_at, "
      "retired_at = excluded.retired_at, expires_at = excluded.expires_at"},
     {statement::purge_signing_keys, "DELETE FROM jwt_signing_keys WHERE kid IN (SELECT kid FROM jwt_signing_keys WHERE expires_at <= $1 LIMIT $2)"},
     {statement::list_roles, "SELECT name, description, permissions, built_in, administers FROM roles ORDER BY name"},

@@ -10,6 +10,13 @@ namespace {
 
 constexpr char const* where = "sqlite.open";
 
+/// Without the count of memory in use, threads that read do not meet at its lock. Only the first call of a process can say so.
+void count_no_memory() noexcept
+{
+    static int const said = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    (void)said;  // where another library was first, reading is slower, not wrong
+}
+
 /// Switches off what a hostile file could use, and the lenient reading of "column" as a string.
 void harden(SQLite::Database& database)
 {
@@ -69,6 +76,7 @@ connection::~connection() = default;
 
 outcome<std::unique_ptr<connection>> connection::open(options const& how, access wanted, ports::sealer const& seals)
 try {
+    count_no_memory();
     int const creating = how.path == memory_path ? SQLite::OPEN_CREATE : 0;
     auto database = std::make_unique<SQLite::Database>(how.path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | creating,
                                                        static_cast<int>(how.busy_wait.count()));

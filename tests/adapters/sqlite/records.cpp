@@ -330,8 +330,6 @@ TEST_CASE("pages in the order of an indexed field, near or far, read a range of 
         auto statements = sql::page_statements(cache.of(entity), entity, query);
         REQUIRE(statements);
         for (auto& each : *statements) {
-            sql::query_text explained;
-            explained.words("EXPLAIN QUERY PLAN ");
             each.words(" LIMIT ").bind(51);
             std::vector<sql::parameter> values;
             while (each.text().find('$' + std::to_string(values.size() + 1)) != std::string::npos) values.emplace_back(std::int64_t{0});
@@ -351,6 +349,7 @@ TEST_CASE("pages in the order of an indexed field, near or far, read a range of 
             CHECK(plan.find("INDEX") != std::string::npos);
             CHECK(plan.find("TEMP B-TREE") == std::string::npos);
             for (cell const& value : {cell{std::string("m")}, cell{}}) {
+                if (shape::is_null(value) && std::holds_alternative<system_column>(by)) continue;  // they are never NULL
                 query.after = mb::entities::page_position{{value}, numbered<mb::entities::record_id>(1)};
                 plan = plan_of(query);
                 INFO(plan);

@@ -1,9 +1,11 @@
 #include "tests/adapters/sqlite/support.hpp"
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <barrier>
+#include <csignal>
 #include <stdexcept>
 #include <thread>
 
@@ -38,6 +40,28 @@ private:
     std::atomic<bool> entered_{false};
     std::atomic<bool> go_{false};
     std::thread thread_;
+};
+
+/// As long as it lives, no file of this process grows past the limit: a disk without room, for who is no root.
+class file_size_limit {
+public:
+    explicit file_size_limit(rlim_t bytes) : signal_(std::signal(SIGXFSZ, SIG_IGN))
+    {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        rlimit const lowered{bytes, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &lowered);
+    }
+    ~file_size_limit()
+    {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, signal_);
+    }
+    file_size_limit(file_size_limit const&) = delete;
+    file_size_limit& operator=(file_size_limit const&) = delete;
+
+private:
+    rlimit before_{};
+    void (*signal_)(int);
 };
 
 std::size_t users_of(sqlite::sqlite_store& store)
@@ -259,4 +283,45 @@ TEST_CASE("what was committed is there when the file is opened again, in one fil
     auto store = fresh_store(here.file("db"));
     CHECK(users_of(*store) == 1);
     CHECK(store->integrity_check());
+}
+
+TEST_CASE("a full disk makes works unavailable while readers go on, and room brings it back without a restart")
+{
+    folder const here;
+    auto store = fresh_store(here.file("db"));
+    REQUIRE(insert(*store, 1));
+    {
+        file_size_limit const full{4'096};  // the log is longer already: nothing can be appended
+        for (std::uint64_t number = 2; number < 5; ++number) {
+            auto const refused = insert(*store, number);
+            REQUIRE_FALSE(refused);
+            CHECK(refused.error().code == errc::unavailable);
+        }
+        CHECK(users_of(*store) == 1);
+    }
+    CHECK(insert(*store, 2));
+    CHECK(users_of(*store) == 2);
+    CHECK(store->integrity_check());
+}
+
+TEST_CASE("a disk that fills up in the middle of a batch leaves nothing of any work that was refused")
+{
+    folder const here;
+    auto store = fresh_store(here.file("db"));
+    held_writer held{*store};
+    std::atomic<int> kept = 0;
+    std::vector<std::thread> callers;
+    for (std::uint64_t i = 0; i < 16; ++i)
+        callers.emplace_back([&, i] {
+            if (insert(*store, i)) ++kept;
+        });
+    while (store->commits().waiting < 16) std::this_thread::yield();
+    {
+        file_size_limit const full{4'096};
+        held.let_go();
+        for (auto& each : callers) each.join();
+    }
+    CHECK(kept == 0);
+    CHECK(users_of(*store) == 0);
+    CHECK(insert(*store, 1));
 }
