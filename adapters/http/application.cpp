@@ -178,7 +178,10 @@ admission application::admit(request_head const& head)
 {
     if (!head.has_body) return body_allowed{empty_body_bytes_max};
     auto const match = find_route(head);
-    if (match.found == nullptr) return body_allowed{empty_body_bytes_max};  // serve() says 404 or 405; a larger body is not worth reading
+    if (match.found == nullptr) {
+        if (head.method == verb::options) return body_allowed{empty_body_bytes_max};
+        return refuse(match.path_known ? problem::method_not_allowed : problem::not_found, &head);
+    }
     auto const& row = *match.found;
     if (row.body != schema::nothing && !is_json(head.field("content-type"), head.method)) return refuse(problem::unsupported_media_type, &head);
     return body_allowed{std::max(row.body_bytes_max, empty_body_bytes_max)};

@@ -146,6 +146,11 @@ class EveryRow(unittest.TestCase):
         self.assertEqual((head.status, head.body), (200, ""))
         self.assertGreater(int(head.field("Content-Length")), 10)
 
+    def test_an_unknown_path_or_method_is_told_without_reading_the_body(self):
+        body = b'{"a":"' + b"x" * 200_000 + b'"}'
+        self.assertEqual(self.server.ask("POST", "/api/v1/nope", body, self.admin, {"Content-Type": "application/json"}).status, 404)
+        self.assertEqual(self.server.ask("PUT", "/api/v1/user/me", body, self.admin, {"Content-Type": "application/json"}).status, 405)
+
     def test_malformed_ids_in_paths_are_404(self):
         for path in ("/api/v1/admin/users/x", "/api/v1/metadata/entities/x", "/api/v1/entities/x/records", "/api/v1/entities/x/records/y"):
             self.assertEqual(self.server.ask("GET", path, token=self.admin).status, 404, path)
