@@ -24,7 +24,10 @@ public:
     /// Waits for the last commit, and leaves one file without a log.
     ~sqlite_store() override;
 
+    /// Works of several callers share one commit. What `work` throws is thrown here, after it was undone.
+    /// @error busy  another process held the file for longer than `busy_wait`. @error unavailable  the disk is full or broken.
     outcome<void> transact(ports::work_ref work) override;
+    /// @error conflict  a table of records is no longer what the definition says: read the definition again.
     outcome<void> read(ports::work_ref work) override;
 
     /// Runs the migrations that are missing, each in a transaction of its own; of two programs that start together, one does it.
@@ -33,7 +36,7 @@ public:
     outcome<sql::schema_status> schema_status();
     /// @error corrupt  the schema is not the one that this program needs; the detail names the command that helps.
     outcome<void> require_current_schema();
-    /// Reads the whole database. @error corrupt  what it found, one line each.
+    /// Reads the whole database, and holds up writers while it does. @error corrupt  what it found, one line each.
     outcome<void> integrity_check();
 
     commit_counts commits() const;
