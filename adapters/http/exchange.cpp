@@ -50,8 +50,7 @@ exchange::exchange(request&& whole, route_match&& match, audit::correlation_id c
       state_(state),
       tongue_(language_of(whole_.head.field("accept-language"), settings.tongue))
 {
-    // the parameters of the match view the segments of the request that was moved in: find them again where they are now
-    match_.params = find_route(whole_.head).params;
+    // the match's parameters view the segments, which stay where they are when the vector that holds them is moved
 }
 
 audit::origin const& exchange::origin()
