@@ -80,10 +80,6 @@ bool knows(std::string_view names, std::string_view name) noexcept
     return false;
 }
 
-}  // namespace
-
-namespace {
-
 /// One address has one allowance for credentials and one for the rest.
 std::string address_key(exchange const& asked)
 {
