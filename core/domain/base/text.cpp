@@ -23,33 +23,34 @@ constexpr auto url_values = reverse_of(url_alphabet);
 
 std::string encode(std::string_view bytes, std::string_view alphabet)
 {
-    std::string text;
-    text.reserve((bytes.size() * 4 + 2) / 3 + 2);
+    std::string text((bytes.size() * 4 + 2) / 3, '\0');
+    auto* at = text.data();
     std::uint32_t bits = 0;
     int held = 0;
     for (char const c : bytes) {
         bits = bits << 8 | static_cast<unsigned char>(c);
         held += 8;
-        while (held >= 6) text += alphabet[bits >> (held -= 6) & 63];
+        while (held >= 6) *at++ = alphabet[bits >> (held -= 6) & 63];
     }
-    if (held > 0) text += alphabet[bits << (6 - held) & 63];
+    if (held > 0) *at = alphabet[bits << (6 - held) & 63];
     return text;
 }
 
 std::optional<std::string> decode(std::string_view text, std::array<signed char, 256> const& values)
 {
     if (text.size() % 4 == 1) return std::nullopt;
-    std::string bytes;
-    bytes.reserve(text.size() * 3 / 4);
+    std::string bytes(text.size() * 3 / 4, '\0');
+    auto* at = bytes.data();
     std::uint32_t bits = 0;
     int held = 0;
+    int doubt = 0;  // negative once any character was foreign
     for (char const c : text) {
         auto const value = values[static_cast<unsigned char>(c)];
-        if (value < 0) return std::nullopt;
-        bits = bits << 6 | static_cast<std::uint32_t>(value);
-        if ((held += 6) >= 8) bytes += static_cast<char>(bits >> (held -= 8) & 255);
+        doubt |= value;
+        bits = bits << 6 | (static_cast<std::uint32_t>(value) & 63);
+        if ((held += 6) >= 8) *at++ = static_cast<char>(bits >> (held -= 8) & 255);
     }
-    if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
+    if (doubt < 0 || (bits & ((1U << held) - 1)) != 0) return std::nullopt;
     return bytes;
 }
 
