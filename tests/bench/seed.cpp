@@ -56,7 +56,8 @@ template <class T>
 T granted(outcome<answer<T>> made)
 {
     auto said = take(std::move(made));
-    if (said.granted() == nullptr) die("a use case refused");
+    if (auto const* no = said.denied()) die("refused: " + std::string(entry_of(no->why).code));
+    if (auto const* broken = said.broken()) die("refused: " + broken->front().pointer);
     return std::move(*said.granted());
 }
 
@@ -177,18 +178,19 @@ private:
     {
         using shape::object;
         usecases::entity_services const services{with_.store(), with_.clock(), with_.random(), with_.patterns(), with_.digests()};
-        auto admin = take(
+        auto const admin = take(
             ports::read(with_.store(), [](ports::transaction& tx) { return tx.users().find(*identity::email::parse("admin@bench.localhost")); }));
-        usecases::caller const who{*std::move(admin), std::nullopt, with_.catalogues().current()};
+        auto const who = [&] { return usecases::caller{*admin, std::nullopt, with_.catalogues().current()}; };
         shape::value const entity{object{{"name", name}, {"display_name", name}}};
-        granted(usecases::create_entity(services)({entity}, who, origin()));
+        granted(usecases::create_entity(services)({entity}, who(), origin()));
+        require_catalogue();
         for (auto const& field : {object{{"name", "title"}, {"type", "TEXT"}, {"is_required", true}, {"max_length", 200}},
                                   object{{"name", "amount"}, {"type", "INTEGER"}, {"is_indexed", true}},
                                   object{{"name", "note"}, {"type", "TEXT"}, {"max_length", 2000}}}) {
             shape::value const body{field};
-            granted(usecases::create_field(services)({name, std::nullopt, body}, who, origin()));
+            granted(usecases::create_field(services)({name, std::nullopt, body}, who(), origin()));
+            require_catalogue();
         }
-        require_catalogue();
         return with_.catalogues().current()->find_entity(name);
     }
 
