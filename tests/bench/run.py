@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import socket
@@ -22,7 +23,7 @@ ROOT = HERE.parent.parent
 CONNECTIONS = 64  # as many as the server takes from one address
 LOGIN_CONNECTIONS = 8  # enough to keep every core hashing; 64 would be refused by the queue in front of the hashes
 READER_ADDRESS, READER_CONNECTIONS = "127.0.0.2", 16
-USERS = 8000
+USERS, SESSIONS = 8000, 2000  # of these sessions the first are read with; a refresh ends the access token of its session, so it takes others
 SIZES = {"small": 10_000, "usual": 100_000, "large": 1_000_000, "growing": 100_000}
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -31,6 +32,18 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def busy_seconds():
+    """CPU time that the whole machine has spent, on all cores."""
+    user, nice, system, _, _, irq, softirq, steal = map(int, pathlib.Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / TICKS
+
+
+def children_seconds():
+    """CPU time of the programs that have run and ended, the load generator among them."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class Process:
@@ -78,8 +91,9 @@ class Bench:
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
         self.port, self.bare_port = free_port(), free_port()
-        self.figures = {}  # name -> list of measurements, one a round
-        self.tokens_spent = 0
+        self.figures = {}  # name -> its measurements, in order
+        self.measurements = 0
+        self.tokens_spent = SESSIONS
 
     # -- preparing
 
@@ -107,7 +121,7 @@ class Bench:
 
     def write_requests(self):
         """One file of requests for each scenario."""
-        access = self.lines("access")[:2000]
+        access = self.lines("access")[:SESSIONS]
         turn = lambda i: access[i % len(access)]  # every request another session: no cache line of one row
         kinds = {"health": [self.request("GET", "/health")], "me": [self.request("GET", "/api/v1/user/me", each) for each in access]}
         for name in SIZES:
@@ -120,7 +134,7 @@ class Bench:
             note = "A note of usual length, as a person would write it."
             bodies = [json.dumps({"title": f"Item number {i}", "amount": i * 7919 % 1_000_000_000, "note": note}) for i in range(4000)]
             kinds[f"create_{name}"] = [self.request("POST", records, turn(i), each) for i, each in enumerate(bodies)]
-        logins = [line.split(" ", 1) for line in self.lines("logins")]
+        logins = [line.split(" ", 1) for line in self.lines("logins")[SESSIONS:]]
         kinds["login"] = [self.request("POST", "/api/v1/auth/login", body=json.dumps({"email": who, "password": word})) for who, word in logins]
         for kind, requests in kinds.items():
             (self.work / f"{kind}.requests").write_text("".join(each + "\x1e" for each in requests))
@@ -133,6 +147,8 @@ class Bench:
     # -- measuring
 
     def note(self, name, measured):
+        self.measurements += 1
+        measured["number"] = self.measurements
         self.figures.setdefault(name, []).append(measured)
         print(f"  {name}: {measured['per_second']:.0f}/s" + (f", p99 {measured['p99_ms']:.2f} ms" if "p99_ms" in measured else ""), file=sys.stderr)
 
@@ -153,9 +169,13 @@ class Bench:
 
     def load(self, name, process, port, script, *arguments, **options):
         time.sleep(0.3)  # the connections of the run before are gone
-        before = process.cpu_seconds()
+        if process.child.poll() is not None:
+            raise RuntimeError(f"the server ended with status {process.child.returncode} before {name}; see server.log")
+        own, children, busy, begun = process.cpu_seconds(), children_seconds(), busy_seconds(), time.monotonic()
         measured = self.finish_wrk(self.start_wrk(port, script, *arguments, **options))
-        measured["cpu_us"] = (process.cpu_seconds() - before) * 1e6 / max(1, measured["requests"])
+        own, children = process.cpu_seconds() - own, children_seconds() - children
+        measured["others"] = max(0, busy_seconds() - busy - own - children) / (time.monotonic() - begun) / os.cpu_count()
+        measured["cpu_us"] = own * 1e6 / max(1, measured["requests"])
         measured["resident_mib"] = process.resident_mib()
         self.note(name, measured)
 
@@ -185,10 +205,9 @@ class Bench:
     def round(self):
         loops = self.bin / "mb_bench_sql_loops"
         bare = lambda: self.load("bare", self.bare, self.bare_port, "replay.lua", self.work / "health.requests")
-        bare()
-        self.scenario("health")
-        self.scenario("me")
-        self.scenario("point_usual")
+        for name in ("health", "me", "point_usual"):
+            bare()
+            self.scenario(name)
         for name in ("small", "large"):
             self.scenario(f"point_{name}")
         self.limit("page loop", loops, "usual", self.seconds, "page")
@@ -231,8 +250,11 @@ class Bench:
         return statistics.median(each[what] for each in self.figures[name])
 
     def ratio(self, name, limit, what="per_second"):
-        """The median of the ratios of each round."""
-        return statistics.median(a[what] / b[what] for a, b in zip(self.figures[name], self.figures[limit]))
+        """The median of the ratios, each to the measurement of the limit that came last before."""
+        return statistics.median(each[what] / self.before(each, limit)[what] for each in self.figures[name])
+
+    def before(self, measured, name):
+        return [each for each in self.figures[name] if each["number"] < measured["number"]][-1]
 
 
 #        what the table calls it, scenario, limit, what the limit is called, ratio to reach
@@ -295,7 +317,9 @@ def tell(bench):
     row("resident when idle", f"{bench.idle_mib:.1f} MiB", "under 25 MB", verdict(bench.idle_mib * 1.048576 < 25))
     broken = {name: sum(each.get("refused", 0) + each.get("broken", 0) for each in all_of) for name, all_of in bench.figures.items()}
     broken = {name: count for name, count in broken.items() if count}
-    print(f"\n{bench.rounds} rounds of {bench.seconds} s, {os.cpu_count()} cores, load average at the end {os.getloadavg()[0]:.1f}. "
+    others = [each["others"] for all_of in bench.figures.values() for each in all_of if "others" in each]
+    print(f"\nRounds: {bench.rounds}, {bench.seconds} s each measurement, {os.cpu_count()} cores. Programs that are no part of this took "
+          f"{statistics.median(others):.0%} of the cores (median; {max(others):.0%} at most): above a few percent the figures are too low. "
           + (f"Requests refused or broken: {broken}." if broken else "No request was refused or broken."))
     return good and not broken
 
