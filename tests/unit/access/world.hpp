@@ -29,6 +29,7 @@
 #include "tests/fakes/plain_cryptography.hpp"
 #include "tests/fakes/randomness.hpp"
 #include "tests/fakes/recording_mailer.hpp"
+#include "tests/unit/access/brittle_store.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -45,7 +46,8 @@ struct world {
     world();
 
     memory::memory_store memory;
-    fakes::outage_store store{memory};
+    brittle_store brittle{memory};
+    fakes::outage_store store{brittle};
     fakes::manual_clock clock;
     fakes::counting_randomness random;
     fakes::quick_hasher hasher;

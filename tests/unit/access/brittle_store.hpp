@@ -1,0 +1,292 @@
+#pragma once
+
+#include "ports/store.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace mb::testing {
+
+/// A store of which one call of a repository fails: the one that finds `calls_left` at 0. Counts calls of what use cases of identity,
+/// tokens and operations touch. For one thread, while anything is to fail.
+class brittle_store final : public ports::store {
+public:
+    explicit brittle_store(ports::store& behind) noexcept : behind_(behind) {}
+
+    std::optional<int> calls_left;  ///< none: nothing fails
+
+    outcome<void> transact(ports::work_ref work) override
+    {
+        return behind_.transact([&](ports::transaction& tx) { return through(tx, work); });
+    }
+    outcome<void> read(ports::work_ref work) override
+    {
+        return behind_.read([&](ports::transaction& tx) { return through(tx, work); });
+    }
+
+private:
+    outcome<void> through(ports::transaction& tx, ports::work_ref work)
+    {
+        if (!calls_left) return work(tx);
+        brittle_transaction brittle(*this, tx);
+        return work(brittle);
+    }
+
+    /// One repository behind another.
+    template <class Repository>
+    struct layer : Repository {
+        layer(brittle_store& its_owner, Repository& what_is_behind) : owner(its_owner), behind(what_is_behind) {}
+
+        template <class Call>
+        auto attempt(Call call) -> std::invoke_result_t<Call&, Repository&>
+        {
+            if ((*owner.calls_left)-- == 0) return error{errc::busy, "brittle_store", {}};
+            return call(behind);
+        }
+
+        brittle_store& owner;
+        Repository& behind;
+    };
+
+    struct brittle_users final : layer<ports::users> {
+        using layer::layer;
+        outcome<std::optional<identity::user>> find(identity::user_id id) override
+        {
+            return attempt([&](auto& to) { return to.find(id); });
+        }
+        outcome<std::optional<identity::user>> find(identity::email const& address) override
+        {
+            return attempt([&](auto& to) { return to.find(address); });
+        }
+        outcome<std::optional<identity::user>> find(identity::username const& name) override
+        {
+            return attempt([&](auto& to) { return to.find(name); });
+        }
+        outcome<void> insert(identity::user const& row) override
+        {
+            return attempt([&](auto& to) { return to.insert(row); });
+        }
+        outcome<void> update(identity::user const& row) override
+        {
+            return attempt([&](auto& to) { return to.update(row); });
+        }
+        outcome<std::vector<identity::user>> list(ports::user_filter const& filter) override
+        {
+            return attempt([&](auto& to) { return to.list(filter); });
+        }
+        outcome<std::size_t> count_active(std::string_view role) override
+        {
+            return attempt([&](auto& to) { return to.count_active(role); });
+        }
+    };
+
+    struct brittle_families final : layer<ports::families> {
+        using layer::layer;
+        outcome<std::optional<tokens::family>> find(tokens::family_id id) override
+        {
+            return attempt([&](auto& to) { return to.find(id); });
+        }
+        outcome<std::optional<ports::live_access>> find_access(tokens::token_id jti) override
+        {
+            return attempt([&](auto& to) { return to.find_access(jti); });
+        }
+        outcome<void> save(tokens::family const& row) override
+        {
+            return attempt([&](auto& to) { return to.save(row); });
+        }
+        outcome<std::vector<tokens::family>> list_active(identity::user_id owner_id, instant now, std::optional<tokens::family_id> before,
+                                                         std::size_t limit) override
+        {
+            return attempt([&](auto& to) { return to.list_active(owner_id, now, before, limit); });
+        }
+        outcome<std::size_t> revoke_all(identity::user_id owner_id, std::optional<tokens::family_id> except, tokens::revocation_reason reason,
+                                        instant now) override
+        {
+            return attempt([&](auto& to) { return to.revoke_all(owner_id, except, reason, now); });
+        }
+        outcome<std::size_t> purge(instant before, std::size_t batch) override
+        {
+            return attempt([&](auto& to) { return to.purge(before, batch); });
+        }
+    };
+
+    struct brittle_links final : layer<ports::email_tokens> {
+        using layer::layer;
+        outcome<std::optional<identity::email_token>> find(identity::email_token_id id) override
+        {
+            return attempt([&](auto& to) { return to.find(id); });
+        }
+        outcome<void> save(identity::email_token const& row) override
+        {
+            return attempt([&](auto& to) { return to.save(row); });
+        }
+        outcome<std::optional<identity::email_token>> newest(identity::user_id owner_id, identity::email_token_type type) override
+        {
+            return attempt([&](auto& to) { return to.newest(owner_id, type); });
+        }
+        outcome<std::size_t> purge(instant before, std::size_t batch) override
+        {
+            return attempt([&](auto& to) { return to.purge(before, batch); });
+        }
+    };
+
+    struct brittle_lockouts final : layer<ports::lockouts> {
+        using layer::layer;
+        outcome<std::optional<identity::lockout_counter>> find(std::string_view identity, std::string_view device) override
+        {
+            return attempt([&](auto& to) { return to.find(identity, device); });
+        }
+        outcome<void> save(identity::lockout_counter const& row) override
+        {
+            return attempt([&](auto& to) { return to.save(row); });
+        }
+        outcome<void> clear(std::string_view identity, std::optional<std::string_view> device) override
+        {
+            return attempt([&](auto& to) { return to.clear(identity, device); });
+        }
+        outcome<std::size_t> purge(instant before, std::size_t batch) override
+        {
+            return attempt([&](auto& to) { return to.purge(before, batch); });
+        }
+    };
+
+    struct brittle_keys final : layer<ports::signing_keys> {
+        using layer::layer;
+        outcome<std::vector<tokens::signing_key>> list() override
+        {
+            return attempt([](auto& to) { return to.list(); });
+        }
+        outcome<void> save(tokens::signing_key const& row) override
+        {
+            return attempt([&](auto& to) { return to.save(row); });
+        }
+        outcome<std::size_t> purge(instant before, std::size_t batch) override
+        {
+            return attempt([&](auto& to) { return to.purge(before, batch); });
+        }
+    };
+
+    struct brittle_roles final : layer<ports::roles> {
+        using layer::layer;
+        outcome<std::vector<access::role>> list() override
+        {
+            return attempt([](auto& to) { return to.list(); });
+        }
+        outcome<void> save(access::role const& row) override
+        {
+            return attempt([&](auto& to) { return to.save(row); });
+        }
+    };
+
+    struct brittle_revisions final : layer<ports::catalogue_revisions> {
+        using layer::layer;
+        outcome<std::int64_t> current() override
+        {
+            return attempt([](auto& to) { return to.current(); });
+        }
+        outcome<void> advance() override
+        {
+            return attempt([](auto& to) { return to.advance(); });
+        }
+    };
+
+    struct brittle_audit final : layer<ports::audit_log> {
+        using layer::layer;
+        outcome<void> append(audit::event const& row) override
+        {
+            return attempt([&](auto& to) { return to.append(row); });
+        }
+        outcome<std::vector<audit::event>> newest(std::size_t limit) override
+        {
+            return attempt([&](auto& to) { return to.newest(limit); });
+        }
+    };
+
+    struct brittle_attempts final : layer<ports::login_attempts> {
+        using layer::layer;
+        outcome<void> append(ports::login_attempt const& row) override
+        {
+            return attempt([&](auto& to) { return to.append(row); });
+        }
+        outcome<std::vector<ports::login_attempt>> newest(std::size_t limit) override
+        {
+            return attempt([&](auto& to) { return to.newest(limit); });
+        }
+    };
+
+    struct brittle_outbox final : layer<ports::outbox> {
+        using layer::layer;
+        outcome<void> append(notify::message const& mail) override
+        {
+            return attempt([&](auto& to) { return to.append(mail); });
+        }
+        outcome<std::vector<ports::outbox_entry>> due(instant now, std::size_t limit) override
+        {
+            return attempt([&](auto& to) { return to.due(now, limit); });
+        }
+        outcome<void> mark_sent(notify::message_id id, instant at) override
+        {
+            return attempt([&](auto& to) { return to.mark_sent(id, at); });
+        }
+        outcome<void> mark_failed(notify::message_id id, std::string const& why, instant at, std::optional<instant> next) override
+        {
+            return attempt([&](auto& to) { return to.mark_failed(id, why, at, next); });
+        }
+        outcome<std::vector<ports::outbox_entry>> newest(std::size_t limit) override
+        {
+            return attempt([&](auto& to) { return to.newest(limit); });
+        }
+        outcome<std::size_t> purge(instant before, std::size_t batch) override
+        {
+            return attempt([&](auto& to) { return to.purge(before, batch); });
+        }
+    };
+
+    struct brittle_transaction final : ports::transaction {
+        brittle_transaction(brittle_store& owner, ports::transaction& behind)
+            : tx(behind),
+              users_(owner, behind.users()),
+              families_(owner, behind.families()),
+              links_(owner, behind.email_tokens()),
+              lockouts_(owner, behind.lockouts()),
+              keys_(owner, behind.signing_keys()),
+              roles_(owner, behind.roles()),
+              revisions_(owner, behind.catalogue()),
+              audit_(owner, behind.audit()),
+              attempts_(owner, behind.login_attempts()),
+              outbox_(owner, behind.outbox())
+        {
+        }
+        ports::users& users() override { return users_; }
+        ports::families& families() override { return families_; }
+        ports::email_tokens& email_tokens() override { return links_; }
+        ports::lockouts& lockouts() override { return lockouts_; }
+        ports::signing_keys& signing_keys() override { return keys_; }
+        ports::roles& roles() override { return roles_; }
+        ports::catalogue_revisions& catalogue() override { return revisions_; }
+        ports::audit_log& audit() override { return audit_; }
+        ports::login_attempts& login_attempts() override { return attempts_; }
+        ports::outbox& outbox() override { return outbox_; }
+        ports::entities& entities() override { return tx.entities(); }
+        ports::records& records() override { return tx.records(); }
+
+        ports::transaction& tx;
+        brittle_users users_;
+        brittle_families families_;
+        brittle_links links_;
+        brittle_lockouts lockouts_;
+        brittle_keys keys_;
+        brittle_roles roles_;
+        brittle_revisions revisions_;
+        brittle_audit audit_;
+        brittle_attempts attempts_;
+        brittle_outbox outbox_;
+    };
+
+    ports::store& behind_;
+};
+
+}  // namespace mb::testing

@@ -1,0 +1,306 @@
+#include "tests/unit/access/world.hpp"
+
+using namespace mb;
+using namespace mb::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct brittle_world : world {
+    brittle_world()
+    {
+        granted(create_user({"ana@example.org", secret{std::string_view{"right password"}}, "ana", {}, {"user"}}, request()));
+        granted(register_user({"new@example.org", secret{std::string_view{"right password"}}, {}, {}, notify::language::es}, request()));
+        link = mails().at(0).message.link_token.reveal();
+    }
+
+    /// Does it again and again, each time with a later call of the storage failing, until none is left to fail.
+    template <class Act>
+    void survives_every_failure(Act act)
+    {
+        for (int calls = 0;; ++calls) {
+            REQUIRE(calls < 100);
+            auto const before = dump();
+            brittle.calls_left = calls;
+            auto const made = act();
+            brittle.calls_left.reset();
+            if (made.has_value()) {
+                REQUIRE(calls > 0);
+                return;
+            }
+            INFO("call " << calls);
+            REQUIRE(made.error().code == errc::busy);
+            REQUIRE(dump() == before);
+        }
+    }
+
+    usecases::caller ana() { return {user("ana@example.org"), std::nullopt, catalogues.current()}; }
+
+    std::string link;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, work on accounts says so and leaves nothing behind")
+{
+    auto const target = user("ana@example.org").id;
+    SECTION("registering")
+    {
+        survives_every_failure([&] {
+            return register_user({"more@example.org", secret{std::string_view{"right password"}}, "more", {}, notify::language::es}, request());
+        });
+    }
+    SECTION("registering a known address")
+    {
+        survives_every_failure([&] {
+            return register_user({"ana@example.org", secret{std::string_view{"right password"}}, {}, {}, notify::language::es}, request());
+        });
+    }
+    SECTION("verifying")
+    {
+        survives_every_failure([&] { return verify_email(link, request()); });
+    }
+    SECTION("verifying with the link of another kind of mail")
+    {
+        survives_every_failure([&] { return verify_email(std::string(64, 'A'), request()); });
+    }
+    SECTION("asking for another link")
+    {
+        clock.advance(1h);
+        survives_every_failure([&] { return resend_verification("new@example.org", notify::language::es, request()); });
+    }
+    SECTION("changing a profile")
+    {
+        survives_every_failure([&] { return change_profile({{{"Ana"}}, {{"anita"}}}, ana(), request()); });
+    }
+    SECTION("disabling an admin")
+    {
+        auto const second = make_user("second@example.org", {"admin"});
+        enter("second@example.org");
+        survives_every_failure([&] { return change_user(second.id, {{}, identity::user_status::disabled}, admin(), request()); });
+    }
+    SECTION("changing roles")
+    {
+        survives_every_failure([&] { return change_user(target, {std::vector<std::string>{"viewer"}, {}}, admin(), request()); });
+    }
+    SECTION("changing nothing")
+    {
+        survives_every_failure([&] { return change_user(target, {}, admin(), request()); });
+    }
+    SECTION("unlocking")
+    {
+        survives_every_failure([&] { return unlock_user(target, admin(), request()); });
+    }
+    SECTION("showing one")
+    {
+        survives_every_failure([&] { return get_user(target, admin(), request()); });
+    }
+    SECTION("listing")
+    {
+        survives_every_failure([&] { return list_users({}, admin(), request()); });
+    }
+    SECTION("making one as the operator")
+    {
+        survives_every_failure([&] {
+            return create_user({"more@example.org", secret{std::string_view{"right password"}}, "more", {}, {"admin"}}, request());
+        });
+    }
+    SECTION("refusing")
+    {
+        survives_every_failure([&] { return list_users({}, ana(), request()); });
+        survives_every_failure([&] { return get_user(target, ana(), request()); });
+        survives_every_failure([&] { return change_user(target, {}, ana(), request()); });
+        survives_every_failure([&] { return unlock_user(target, ana(), request()); });
+        survives_every_failure([&] { return rotate_signing_key(ana(), request()); });
+        survives_every_failure([&] { return list_signing_keys(ana(), request()); });
+        survives_every_failure([&] { return record_denial(std::nullopt, problem::forbidden, request()); });
+    }
+}
+
+TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, work on sessions says so and leaves nothing behind")
+{
+    auto const pair = enter("ana@example.org");
+    auto const refresh = [&] { return refresh_session(pair.refresh_token.reveal(), clock.now(), request()); };
+    SECTION("refreshing") { survives_every_failure(refresh); }
+    SECTION("finding a theft")
+    {
+        granted(refresh());
+        clock.advance(1s);
+        survives_every_failure(refresh);
+        CHECK(family(pair.family)->revoked_reason == tokens::revocation_reason::stolen);
+    }
+    SECTION("finding an account disabled")
+    {
+        auto off = user("ana@example.org");
+        off.status = identity::user_status::disabled;
+        REQUIRE(memory.transact([&](ports::transaction& tx) { return tx.users().update(off); }));
+        survives_every_failure(refresh);
+    }
+    SECTION("finding a session ended")
+    {
+        auto held = *family(pair.family);
+        held.expires_at = clock.now();
+        REQUIRE(memory.transact([&](ports::transaction& tx) { return tx.families().save(held); }));
+        survives_every_failure(refresh);
+    }
+    SECTION("logging out")
+    {
+        survives_every_failure([&] { return log_out(pair.refresh_token.reveal(), request()); });
+    }
+    SECTION("logging out everywhere")
+    {
+        survives_every_failure([&] { return log_out_everywhere(ana(), request()); });
+    }
+    SECTION("listing sessions")
+    {
+        survives_every_failure([&] { return list_sessions(ana(), std::nullopt, 20); });
+    }
+    SECTION("ending one session")
+    {
+        survives_every_failure([&] { return revoke_session(ana(), pair.family, request()); });
+    }
+    SECTION("authenticating")
+    {
+        survives_every_failure([&] { return authenticate(pair.access_token); });
+    }
+    SECTION("authenticating with an old catalogue")
+    {
+        REQUIRE(memory.transact([](ports::transaction& tx) { return tx.catalogue().advance(); }));
+        survives_every_failure([&] { return authenticate(pair.access_token); });
+    }
+    SECTION("rotating the key")
+    {
+        survives_every_failure([&] { return rotate_signing_key(admin(), request()); });
+    }
+    SECTION("listing keys")
+    {
+        survives_every_failure([&] { return list_signing_keys(admin(), request()); });
+    }
+    SECTION("loading the catalogue")
+    {
+        survives_every_failure([&] { return catalogues.refresh(); });
+    }
+}
+
+TEST_CASE_METHOD(brittle_world, "an unknown key in the middle of an outage is an error, and no verdict on the token")
+{
+    tokens::signing_key const foreign{"ffffffffffffffff", secret{std::string(32, 'x')}, tokens::key_state::active, {}, {}, {}, {}};
+    auto const now = to_seconds(clock.now());
+    auto const access = codec.write(tokens::access_claims{{}, {}, foreign.kid, {}, now, now + 900}, foreign);
+    auto const refresh = codec.write(tokens::refresh_claims{{}, {}, foreign.kid, {}, now, now + 900}, foreign);
+    auto const fails = [&](auto act) {
+        clock.advance(1s);
+        brittle.calls_left = 0;
+        auto const said = act();
+        brittle.calls_left.reset();
+        REQUIRE_FALSE(said.has_value());
+        CHECK(said.error().code == errc::busy);
+    };
+    fails([&] { return authenticate(access); });
+    fails([&] { return refresh_session(refresh, clock.now(), request()); });
+    fails([&] { return log_out(refresh, request()); });
+}
+
+TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, a login gives no session")
+{
+    auto const password = GENERATE(as<std::string>{}, "right password", "wrong password");
+    auto const fifth = GENERATE(0, 4);
+    int calls = 0;
+    for (bool done_at_last = false; !done_at_last; ++calls) {
+        REQUIRE(calls < 100);
+        granted(unlock_user(user("ana@example.org").id, admin(), request()));
+        for (int i = 0; i < fifth; ++i) REQUIRE(attempt("ana", "wrong password"));
+        auto const tries = attempts().size();
+        brittle.calls_left = calls;
+        auto const said = attempt("ana", password);
+        brittle.calls_left.reset();
+        done_at_last = said.has_value();
+        if (done_at_last) break;
+        CHECK(said.error().code == errc::busy);
+        CHECK(attempts().size() == tries);
+        CHECK(granted(list_sessions(ana(), std::nullopt, 20)).families.empty());
+    }
+    CHECK(calls > 4);
+}
+
+TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, a refused login is an error and not a verdict")
+{
+    for (int i = 0; i < 5; ++i) REQUIRE(attempt("ana", "wrong password"));
+    survives_every_failure([&] { return attempt("ana", "right password"); });
+}
+
+TEST_CASE_METHOD(brittle_world, "a preparation that fails has made nothing, and works when it is tried again")
+{
+    memory::memory_store fresh;
+    brittle_store failing{fresh};
+    usecases::prepare_store const prepare{failing, clock, random, hasher, judge, passwords};
+    for (int calls = 0;; ++calls) {
+        REQUIRE(calls < 100);
+        failing.calls_left = calls;
+        auto const made =
+            prepare({secret{std::string(32, 's')}, usecases::first_admin{"boss@example.org", secret{std::string_view{"a long password"}}}}, {});
+        failing.calls_left.reset();
+        if (made) {
+            CHECK(granted(made).admin_made);
+            break;
+        }
+        auto const rows = ports::read(fresh, [](ports::transaction& tx) { return tx.audit().newest(10); });
+        REQUIRE(rows->empty());
+    }
+}
+
+TEST_CASE_METHOD(brittle_world, "a job that fails goes on where it stopped")
+{
+    SECTION("delivering")
+    {
+        survives_every_failure([&] { return deliver_mail({}); });
+        CHECK(mailer.delivered().size() > 1);  // more than once, never not at all
+    }
+    SECTION("giving a mail up")
+    {
+        survives_every_failure([&] {
+            mailer.fail_next(errc::unexpected);
+            return deliver_mail({});
+        });
+        CHECK(mails().at(0).failed_at);
+    }
+    SECTION("purging")
+    {
+        granted(rotate_signing_key(admin(), request()));
+        clock.advance(30 * 24h);
+        std::size_t left = 0;
+        for (bool done_at_last = false; !done_at_last; ++left) {
+            REQUIRE(left < 100);
+            brittle.calls_left = static_cast<int>(left);
+            done_at_last = purge().has_value();
+            brittle.calls_left.reset();
+        }
+        CHECK(mails().empty());
+        CHECK(granted(list_signing_keys(admin(), request())).size() == 1);
+    }
+}
+
+TEST_CASE_METHOD(brittle_world, "a hasher that can't run is an error, and nothing is written but the count of the guess")
+{
+    class failing_hasher final : public ports::password_hasher {
+    public:
+        outcome<std::string> hash(secret const&) const override { return error{errc::unavailable, "failing_hasher", {}}; }
+        outcome<verdict> verify(secret const&, std::string_view) const override { return error{errc::unavailable, "failing_hasher", {}}; }
+        std::string_view decoy() const noexcept override { return "decoy"; }
+    } const failing;
+    auto const before = dump();
+    usecases::register_user const register_now{store, clock, random, failing, judge, digests, passwords, links};
+    CHECK_FALSE(register_now({"more@example.org", secret{std::string_view{"right password"}}, {}, {}, notify::language::es}, request()));
+    usecases::create_user const create_now{store, clock, random, failing, judge, passwords};
+    CHECK_FALSE(create_now({"more@example.org", secret{std::string_view{"right password"}}, {}, {}, {}}, request()));
+    memory::memory_store fresh;
+    usecases::prepare_store const prepare{fresh, clock, random, failing, judge, passwords};
+    CHECK_FALSE(prepare({{}, usecases::first_admin{"boss@example.org", secret{std::string_view{"a long password"}}}}, {}));
+    CHECK(dump() == before);
+
+    usecases::log_in const log_in_now{store, catalogues, clock, random, failing, digests, codec, lockout, tokens_policy};
+    auto const said = log_in_now({"ana", secret{std::string_view{"right password"}}}, request());
+    REQUIRE_FALSE(said);
+    CHECK(said.error().code == errc::unavailable);
+    CHECK(attempts().empty());
+}
