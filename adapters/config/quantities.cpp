@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace mb::config {
 namespace {
@@ -15,7 +16,7 @@ struct unit {
 constexpr std::array spans{unit{"d", 86'400'000'000}, unit{"h", 3'600'000'000}, unit{"m", 60'000'000}, unit{"s", 1'000'000}, unit{"ms", 1'000}};
 constexpr std::array sizes{unit{"GiB", 1 << 30}, unit{"MiB", 1 << 20}, unit{"KiB", 1 << 10}, unit{"", 1}};
 
-/// Nine digits at most, so that no unit can overflow 64 bits; no leading zero.
+/// Nine digits at most, no leading zero.
 std::optional<std::int64_t> read_count(std::string_view digits) noexcept
 {
     if (digits.empty() || digits.size() > 9 || (digits.size() > 1 && digits.front() == '0')) return std::nullopt;
@@ -34,7 +35,7 @@ std::optional<std::int64_t> read_with(std::array<unit, N> const& units, std::str
     auto const count = read_count(text.substr(0, digits));
     if (!count) return std::nullopt;
     for (auto const& each : units)
-        if (text.substr(digits) == each.name) return *count * each.worth;
+        if (text.substr(digits) == each.name && *count <= std::numeric_limits<std::int64_t>::max() / each.worth) return *count * each.worth;
     return std::nullopt;
 }
 
