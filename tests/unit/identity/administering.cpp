@@ -220,3 +220,16 @@ TEST_CASE_METHOD(administered, "a taken user name is refused, one's own is not")
     granted(change_profile({{}, {{"Bob"}}}, as("bob@example.org"), request()));
     CHECK(dump() == before);
 }
+
+TEST_CASE_METHOD(administered, "a user name that somebody takes in between is taken")
+{
+    store.fail_next(fakes::outage_store::stage::commit, errc::duplicate);
+    CHECK(why(change_profile({{}, {{"bob"}}}, as("ana@example.org"), request())) == problem::username_taken);
+}
+
+TEST_CASE_METHOD(administered, "an account that is gone has no profile to change")
+{
+    auto gone = as("ana@example.org");
+    gone.user.id.bytes.fill(7);
+    CHECK(why(change_profile({{{"Ana"}}, {}}, gone, request())) == problem::invalid_token);
+}

@@ -1,3 +1,4 @@
+#include "core/usecases/operations/end_restored_sessions.hpp"
 #include "tests/unit/access/world.hpp"
 
 using namespace mb;
@@ -95,6 +96,31 @@ TEST_CASE_METHOD(with_mail, "a purge removes what has ended at that moment, and 
     clock.advance(1us);
     CHECK(purge()->families == 1);
     CHECK_FALSE(family(pair.family));
+}
+
+TEST_CASE_METHOD(world, "a restored backup brings no session back, of no user, and keeps what ended for another reason")
+{
+    usecases::end_restored_sessions const end_restored{store, clock, random};
+    std::vector<usecases::token_pair> alive;
+    for (int i = 0; i < 501; ++i) {  // one more user than are looked at in one go
+        auto const address = "u" + std::to_string(i) + "@example.org";
+        make_user(address);
+        if (i % 100 == 0) alive.push_back(enter(address));
+    }
+    auto const left = enter("u0@example.org");
+    granted(log_out(left.refresh_token.reveal(), request()));
+
+    auto const ended = end_restored(request());
+    REQUIRE(ended);
+    CHECK(*ended == alive.size());
+    for (auto const& pair : alive) {
+        CHECK(why(authenticate(pair.access_token)) == problem::invalid_token);
+        CHECK(family(pair.family)->revoked_reason == tokens::revocation_reason::restored_backup);
+    }
+    CHECK(family(left.family)->revoked_reason == tokens::revocation_reason::logout);
+    CHECK(audit::entry_of(events(1).front().type).name == "SESSION_INVALIDATED");
+    CHECK(value_of(events(1).front(), "count") == std::to_string(alive.size()));
+    CHECK(*end_restored(request()) == 0);
 }
 
 TEST_CASE_METHOD(world, "a purge works in batches, and leaves to the next run what is too much for one")

@@ -1,3 +1,4 @@
+#include "core/usecases/operations/end_restored_sessions.hpp"
 #include "tests/unit/access/world.hpp"
 
 using namespace mb;
@@ -171,6 +172,11 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, work on se
     SECTION("rotating the key")
     {
         survives_every_failure([&] { return rotate_signing_key(admin(), request()); });
+    }
+    SECTION("ending all of them after a restore")
+    {
+        usecases::end_restored_sessions const end_restored{store, clock, random};
+        survives_every_failure([&] { return end_restored(request()); });
     }
     SECTION("listing keys")
     {
