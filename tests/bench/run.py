@@ -21,7 +21,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CONNECTIONS = 64  # as many as the server takes from one address
-LOGIN_CONNECTIONS = 8  # enough to keep every core hashing; 64 would be refused by the queue in front of the hashes
+LOGIN_CONNECTIONS = 4  # enough to keep two cores hashing; many more would wait past the two seconds that a login may wait
 READER_ADDRESS, READER_CONNECTIONS = "127.0.0.2", 16
 USERS, SESSIONS = 8000, 2000  # of these sessions the first are read with; a refresh ends the access token of its session, so it takes others
 SIZES = {"small": 10_000, "usual": 100_000, "large": 1_000_000, "growing": 100_000}
