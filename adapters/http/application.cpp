@@ -253,7 +253,10 @@ void application::serve(request&& whole, std::unique_ptr<responder> reply)
         return;
     }
     auto const accepted = lane->post([this, task](runtime::job_state state) {
-        if (!task->reply->abandoned()) run(task, state != runtime::job_state::run);
+        if (task->reply->abandoned())
+            task->reply->answer(response{});  // nobody reads it; a responder that was dropped would count as a failure of ours
+        else
+            run(task, state != runtime::job_state::run);
         guard_.leave();
     });
     if (accepted != runtime::posted::accepted) {
