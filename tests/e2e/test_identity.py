@@ -6,8 +6,7 @@ import hashlib
 import hmac
 import json
 import socket
-import subprocess
-import threading
+import time
 import unittest
 
 from server_under_test import ADMIN_EMAIL, ADMIN_PASSWORD, PASSWORD, Server
@@ -127,8 +126,12 @@ class Identity(unittest.TestCase):
             request = (f"POST /api/v1/jwt/refresh HTTP/1.1\r\nHost: localhost:{self.server.port}\r\nOrigin: {self.server.origin}\r\n"
                        f"Cookie: refresh={cookie}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").encode()
             pair = [socket.create_connection(("127.0.0.1", self.server.port)) for _ in range(2)]
+            # both have begun before either is whole: a client that is put to sleep between two sends must not turn a race into a sequence
             for each in pair:
-                each.sendall(request)
+                each.sendall(request[:-2])
+            time.sleep(0.02)
+            for each in pair:
+                each.sendall(request[-2:])
             answers = []
             for each in pair:
                 with each:
