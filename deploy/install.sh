@@ -12,7 +12,7 @@ set -euo pipefail
 build=(build-essential g++ cmake ninja-build ccache mold pkg-config)
 # Boost by version: plain libboost-dev is 1.74, which has no JSON, and conflicts with this one.
 libraries=(
-    libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libsqlitecpp-dev libsqlite3-dev libfmt-dev libspdlog-dev
+    libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libsqlitecpp-dev libsqlite3-dev libfmt-dev
     libcli11-dev libcrypt-dev libargon2-dev libzxcvbn-dev libre2-dev libcurl4-openssl-dev
 )
 # What the test suite calls.
