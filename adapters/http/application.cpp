@@ -8,6 +8,7 @@
 #include "core/domain/base/text.hpp"
 #include "core/usecases/access/authenticate.hpp"
 #include "core/usecases/access/record_denial.hpp"
+#include "core/usecases/entities/get_record_with_token.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -381,16 +382,32 @@ std::optional<response> application::limit_rate(exchange& asked, std::string_vie
     return refused;
 }
 
+std::optional<response> application::find_caller(exchange& asked, std::string_view token) const
+{
+    auto said = cases_.authenticate(token);
+    if (!said) return asked.fail(said.error());
+    if (auto const* no = said->denied()) return asked.refuse(*no);
+    asked.authenticate(std::move(*said->granted()));
+    return std::nullopt;
+}
+
+std::optional<response> application::find_caller_and_record(exchange& asked, std::string_view token) const
+{
+    auto said = cases_.get_record_with_token(token, {asked.param(0), asked.param(1)});
+    if (!said) return asked.fail(said.error());
+    if (auto const* no = said->denied()) return asked.refuse(*no);
+    asked.authenticate(std::move(said->granted()->who));
+    asked.keep_record(std::move(said->granted()->found));
+    return std::nullopt;
+}
+
 std::optional<response> application::authenticate(exchange& asked)
 {
     auto const who = asked.matched().who;
     if (who == audience::everyone || who == audience::refresh_cookie) return std::nullopt;
     auto const token = bearer_of(asked.asked().head.field("authorization"));
     if (token.empty()) return asked.refuse(problem::not_authenticated);
-    auto said = cases_.authenticate(token);
-    if (!said) return asked.fail(said.error());
-    if (auto const* no = said->denied()) return asked.refuse(*no);
-    asked.authenticate(std::move(*said->granted()));
+    if (auto refused = asked.matched().handle == &show_record ? find_caller_and_record(asked, token) : find_caller(asked, token)) return refused;
     auto const& bytes = asked.caller().user.id.bytes;
     if (auto refused = limit_rate(asked, std::string_view{reinterpret_cast<char const*>(bytes.data()), bytes.size()})) return refused;
     return std::nullopt;

@@ -10,6 +10,7 @@
 #include "core/domain/base/answer.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "core/usecases/access/caller.hpp"
+#include "core/usecases/entities/results.hpp"
 
 #include <optional>
 #include <string>
@@ -44,6 +45,10 @@ public:
     usecases::caller const* caller_if_known() const noexcept { return caller_ ? &*caller_ : nullptr; }
     void authenticate(usecases::caller known) { caller_.emplace(std::move(known)); }
 
+    /// What was read together with the caller, to be taken by the handler. Nothing: the handler reads it.
+    std::optional<answer<usecases::stored_record>> take_record() noexcept { return std::exchange(record_, std::nullopt); }
+    void keep_record(std::optional<answer<usecases::stored_record>> found) { record_ = std::move(found); }
+
     /// The decoded query; refused by the application before the handler where it can't be decoded or a name is unknown.
     std::vector<std::pair<std::string, std::string>> const& query() const noexcept { return query_; }
     void set_query(std::vector<std::pair<std::string, std::string>> decoded) { query_ = std::move(decoded); }
@@ -74,6 +79,7 @@ private:
     service_state& state_;
     language tongue_;
     std::optional<usecases::caller> caller_;
+    std::optional<answer<usecases::stored_record>> record_;
     std::optional<audit::origin> origin_;
     std::string user_agent_;
     std::vector<std::pair<std::string, std::string>> query_;

@@ -40,6 +40,7 @@ class update_field;
 class delete_field;
 class create_record;
 class get_record;
+class get_record_with_token;
 class list_records;
 class replace_record;
 class patch_record;
@@ -95,6 +96,7 @@ struct use_cases {
     usecases::delete_field const& delete_field;
     usecases::create_record const& create_record;
     usecases::get_record const& get_record;
+    usecases::get_record_with_token const& get_record_with_token;
     usecases::list_records const& list_records;
     usecases::replace_record const& replace_record;
     usecases::patch_record const& patch_record;

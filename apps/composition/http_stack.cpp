@@ -14,6 +14,7 @@
 #include "core/usecases/entities/delete_record.hpp"
 #include "core/usecases/entities/get_entity.hpp"
 #include "core/usecases/entities/get_record.hpp"
+#include "core/usecases/entities/get_record_with_token.hpp"
 #include "core/usecases/entities/list_entities.hpp"
 #include "core/usecases/entities/list_records.hpp"
 #include "core/usecases/entities/patch_record.hpp"
@@ -100,6 +101,7 @@ struct use_case_set {
           delete_field(entities),
           create_record(entities),
           get_record(entities),
+          get_record_with_token(authenticate, get_record),
           list_records(entities),
           replace_record(entities),
           patch_record(entities),
@@ -136,6 +138,7 @@ struct use_case_set {
     usecases::delete_field delete_field;
     usecases::create_record create_record;
     usecases::get_record get_record;
+    usecases::get_record_with_token get_record_with_token;
     usecases::list_records list_records;
     usecases::replace_record replace_record;
     usecases::patch_record patch_record;
@@ -190,6 +193,7 @@ struct http_stack::parts {
                 set.delete_field,
                 set.create_record,
                 set.get_record,
+                set.get_record_with_token,
                 set.list_records,
                 set.replace_record,
                 set.patch_record,

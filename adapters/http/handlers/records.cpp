@@ -59,7 +59,9 @@ response create_record(exchange& asked)
 
 response show_record(exchange& asked)
 {
-    return asked.reply(asked.cases().get_record({asked.param(0), asked.param(1)}, asked.caller(), asked.origin()),
+    auto known = asked.take_record();
+    return asked.reply(known ? outcome<answer<usecases::stored_record>>{*std::move(known)}
+                             : asked.cases().get_record({asked.param(0), asked.param(1)}, asked.caller(), asked.origin()),
                        [&](usecases::stored_record const& stored) {
                            if (auto const etag = etag_of_version(stored.content.version); if_none_match(asked, etag)) {
                                response unchanged;

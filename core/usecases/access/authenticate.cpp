@@ -1,34 +1,75 @@
 #include "core/usecases/access/authenticate.hpp"
 
+#include "core/usecases/access/verified_tokens.hpp"
+
 #include <utility>
 
 namespace mb::usecases {
+namespace {
 
-outcome<answer<caller>> authenticate::operator()(std::string_view access_token) const
+/// What the session and its owner, as they are stored now, have against a token that is good in itself.
+std::optional<problem> refuse(std::optional<ports::live_access> const& live, tokens::access_claims const& claims, tokens::token_policy const& policy,
+                              instant now)
+{
+    if (!live || live->owner.id != claims.subject || live->family.owner != claims.subject) return problem::invalid_token;
+    auto const standing = tokens::decide_access(live->family, claims.jti, policy, now);
+    if (standing == tokens::access_standing::expired) return problem::expired_token;
+    if (standing != tokens::access_standing::good || live->owner.status != identity::user_status::active) return problem::invalid_token;
+    return std::nullopt;
+}
+
+}  // namespace
+
+/// The claims, without roles, of a token with a good signature that has not expired AT `now`; `known` is replaced where the key was unknown to it.
+outcome<answer<tokens::access_claims>> authenticate::read(std::string_view token, std::shared_ptr<catalogue const>& known, instant now) const
+{
+    using result = answer<tokens::access_claims>;
+    thread_local verified_tokens verified;
+    if (auto const* claims = verified.find(token, known); claims != nullptr && known->keys.find(claims->kid, now) != nullptr) {
+        if (to_seconds(now) >= claims->expires_at) return result{problem::expired_token};
+        return result{*claims};
+    }
+    auto read = codec_.read_access(token, known->keys, now);
+    if (auto const* fault = std::get_if<ports::token_fault>(&read); fault != nullptr && *fault == ports::token_fault::unknown_key) {
+        MB_TRY(known, catalogues_.look_again());
+        read = codec_.read_access(token, known->keys, now);
+    }
+    if (auto const* fault = std::get_if<ports::token_fault>(&read))
+        return result{*fault == ports::token_fault::expired ? problem::expired_token : problem::invalid_token};
+    auto& claims = std::get<tokens::access_claims>(read);
+    claims.roles.clear();  // what an owner may do is what is stored, not what a token says
+    verified.keep(token, known, claims);
+    return result{std::move(claims)};
+}
+
+outcome<answer<caller>> authenticate::operator()(std::string_view access_token, reading also) const
 {
     auto known = catalogues_.current();
     auto const now = clock_.now();
-    auto read = codec_.read_access(access_token, known->keys, now);
-    if (auto const* fault = std::get_if<ports::token_fault>(&read); fault != nullptr && *fault == ports::token_fault::unknown_key) {
-        MB_TRY(known, catalogues_.look_again());
-        read = codec_.read_access(access_token, known->keys, now);
-    }
-    if (auto const* fault = std::get_if<ports::token_fault>(&read))
-        return *fault == ports::token_fault::expired ? problem::expired_token : problem::invalid_token;
-    auto const& claims = std::get<tokens::access_claims>(read);
+    MB_TRY(auto const said, read(access_token, known, now));
+    if (auto const* no = said.denied()) return *no;
+    auto const& claims = *said.granted();
 
-    MB_TRY(auto live, ports::read(store_, [&](ports::transaction& tx) { return tx.families().find_access(claims.jti); }));
-    if (!live || live->owner.id != claims.subject || live->family.owner != claims.subject) return problem::invalid_token;
-    auto const standing = tokens::decide_access(live->family, claims.jti, policy_, now);
-    if (standing == tokens::access_standing::expired) return problem::expired_token;
-    if (standing != tokens::access_standing::good || live->owner.status != identity::user_status::active) return problem::invalid_token;
+    std::optional<problem> refused;
+    std::optional<caller> who;
+    std::int64_t revision = 0;
+    MB_CHECK(store_.read([&](ports::transaction& tx) -> outcome<void> {
+        MB_TRY(auto live, tx.families().find_access(claims.jti));
+        refused = refuse(live, claims, policy_, now);
+        if (refused) return {};
+        revision = live->catalogue_revision;
+        who.emplace(std::move(live->owner), live->family.id, known);
+        if (revision > known->revision) return {};
+        return also(tx, *who);
+    }));
+    if (refused) return *refused;
 
-    if (live->catalogue_revision > known->revision) {
-        MB_TRY(known, catalogues_.at_least(live->catalogue_revision));
+    if (revision > known->revision) {
+        MB_TRY(who->known, catalogues_.at_least(revision));
         // the key that the signature was good under may be gone
-        if (known->keys.find(claims.kid, now) == nullptr) return problem::invalid_token;
+        if (who->known->keys.find(claims.kid, now) == nullptr) return problem::invalid_token;
     }
-    return caller{std::move(live->owner), live->family.id, std::move(known)};
+    return *std::move(who);
 }
 
 }  // namespace mb::usecases

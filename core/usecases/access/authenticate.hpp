@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/domain/base/answer.hpp"
+#include "core/domain/base/function_ref.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "core/usecases/access/caller.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
@@ -8,6 +9,7 @@
 #include "ports/cryptography.hpp"
 #include "ports/store.hpp"
 
+#include <memory>
 #include <string_view>
 
 namespace mb::usecases {
@@ -27,9 +29,20 @@ public:
     {
     }
 
-    outcome<answer<caller>> operator()(std::string_view access_token) const;
+    /// What else to read once the caller is known.
+    using reading = function_ref<outcome<void>(ports::transaction&, caller const&)>;
+
+    outcome<answer<caller>> operator()(std::string_view access_token) const
+    {
+        return (*this)(access_token, [](ports::transaction&, caller const&) -> outcome<void> { return {}; });
+    }
+    /// Runs `also` on the snapshot that the access was judged on, which has the catalogue that the caller knows. Not run where access is
+    /// refused, nor where the catalogue had to be loaded anew.
+    outcome<answer<caller>> operator()(std::string_view access_token, reading also) const;
 
 private:
+    outcome<answer<tokens::access_claims>> read(std::string_view token, std::shared_ptr<catalogue const>& known, instant now) const;
+
     ports::store& store_;
     catalogue_cache const& catalogues_;
     ports::clock const& clock_;

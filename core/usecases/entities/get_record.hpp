@@ -7,6 +7,7 @@
 #include "core/usecases/entities/entity_services.hpp"
 #include "core/usecases/entities/results.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace mb::usecases {
@@ -21,6 +22,9 @@ public:
 
     explicit get_record(entity_services const& with) : with_(with) {}
     outcome<answer<stored_record>> operator()(command const& asked, caller const& who, audit::origin const& from) const;
+    /// The same on a snapshot that has the catalogue that the caller knows. Nothing where the caller may not read: that is to be recorded,
+    /// which the other form does.
+    outcome<std::optional<answer<stored_record>>> on(ports::transaction& snapshot, command const& asked, caller const& who) const;
 
 private:
     entity_services with_;

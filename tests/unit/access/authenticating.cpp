@@ -1,3 +1,4 @@
+#include "core/usecases/access/verified_tokens.hpp"
 #include "tests/unit/access/world.hpp"
 
 using namespace mb;
@@ -155,6 +156,97 @@ TEST_CASE_METHOD(world, "unknown keys make the catalogue be read once a second, 
     clock.advance(1us);
     CHECK(why(authenticate_counted(forged)) == problem::invalid_token);
     CHECK(counted.reads == 2);
+}
+
+TEST_CASE_METHOD(world, "what a signature was good for is remembered, what can change is not")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    auto const told = pair.access_token;
+    for (int i = 0; i < 3; ++i) granted(authenticate(told));
+    auto tampered = told;
+    tampered.back() = tampered.back() == 'A' ? 'B' : 'A';
+    CHECK(why(authenticate(tampered)) == problem::invalid_token);
+    tampered = told;
+    tampered[tampered.size() / 2] ^= 1;  // in the payload, before a signature that is known
+    CHECK(why(authenticate(tampered)) == problem::invalid_token);
+    CHECK(why(authenticate(told + "A")) == problem::invalid_token);
+
+    auto const held = *family(pair.family);
+    clock.set(held.created_at + tokens_policy.access_life - 1us);
+    granted(authenticate(told));
+    clock.set(held.created_at + tokens_policy.access_life);
+    CHECK(why(authenticate(told)) == problem::expired_token);
+}
+
+TEST_CASE_METHOD(world, "a remembered token ends with the key that signed it")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    granted(authenticate(pair.access_token));
+    auto key = catalogues.current()->keys.active()->clone();
+    key.state = tokens::key_state::retired;
+    key.retired_at = clock.now();
+    key.expires_at = clock.now() + 10s;
+    REQUIRE(memory.transact([&](ports::transaction& tx) -> outcome<void> {
+        MB_CHECK(tx.signing_keys().save(key));
+        return tx.catalogue().advance();
+    }));
+    granted(authenticate(pair.access_token));  // loads the catalogue in which the key is retired
+    granted(authenticate(pair.access_token));
+    clock.advance(10s - 1us);
+    granted(authenticate(pair.access_token));
+    clock.advance(1us);
+    CHECK(why(authenticate(pair.access_token)) == problem::invalid_token);
+}
+
+TEST_CASE("a thread remembers tokens of one catalogue only", "[access]")
+{
+    auto const one = std::make_shared<usecases::catalogue const>();
+    auto const other = std::make_shared<usecases::catalogue const>();
+    usecases::verified_tokens kept;
+    CHECK(kept.find("header.payload.signature", one) == nullptr);
+    tokens::access_claims claims;
+    claims.kid = "a";
+    kept.keep("header.payload.signature", one, claims);
+    REQUIRE(kept.find("header.payload.signature", one) != nullptr);
+    CHECK(kept.find("header.payload.signature", one)->kid == "a");
+    CHECK(kept.find("header.payl0ad.signature", one) == nullptr);
+    CHECK(kept.find("header.payload.signature", other) == nullptr);
+    kept.keep("another", other, claims);
+    CHECK(kept.find("header.payload.signature", one) == nullptr);
+    CHECK(kept.find("header.payload.signature", other) == nullptr);
+    for (std::size_t i = 0; i < 4 * usecases::verified_tokens::places; ++i) kept.keep("many" + std::to_string(i), other, claims);
+    CHECK(kept.find("many" + std::to_string(4 * usecases::verified_tokens::places - 1), other) != nullptr);
+}
+
+TEST_CASE_METHOD(world, "what else is read sees the caller on the same snapshot, and never runs for who is refused")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    int ran = 0;
+    auto const also = [&](ports::transaction& tx, usecases::caller const& who) -> outcome<void> {
+        ++ran;
+        MB_TRY(auto const revision, tx.catalogue().current());
+        CHECK(revision == who.known->revision);
+        CHECK(who.user.address.text() == "ana@example.org");
+        return {};
+    };
+    granted(authenticate(pair.access_token, also));
+    CHECK(ran == 1);
+    REQUIRE(memory.transact([](ports::transaction& tx) { return tx.catalogue().advance(); }));
+    granted(authenticate(pair.access_token, also));
+    CHECK(ran == 1);  // the catalogue was older than the snapshot
+    granted(authenticate(pair.access_token, also));
+    CHECK(ran == 2);
+    CHECK(why(authenticate("nonsense", also)) == problem::invalid_token);
+    REQUIRE(log_out_everywhere(caller_of(pair), request()));
+    CHECK(why(authenticate(pair.access_token, also)) == problem::invalid_token);
+    CHECK(ran == 2);
+    auto const said = authenticate(enter("ana@example.org").access_token,
+                                   [](ports::transaction&, usecases::caller const&) -> outcome<void> { return error{errc::corrupt, "test", ""}; });
+    REQUIRE_FALSE(said);
+    CHECK(said.error().code == errc::corrupt);
 }
 
 TEST_CASE_METHOD(world, "a 403 of the edge is written down, with the caller where there is one")

@@ -52,6 +52,27 @@ TEST_CASE("a created record can be read", "[entities]")
     CHECK(why(here.run<get_record>(here.user(), "nothing", record.id.text())) == problem::entity_not_found);
 }
 
+TEST_CASE("a record read on a snapshot is the same; who may not read it is left to the form that records it", "[entities]")
+{
+    shop here;
+    auto const record = here.make_record({{"title", "one"}});
+    auto const rows = here.audited().size();
+    auto const read = [&](caller const& who, std::string_view entity, std::string const& id) {
+        auto found = ports::read(here.memory, [&](ports::transaction& tx) { return get_record(here.services).on(tx, {entity, id}, who); });
+        REQUIRE(found);
+        return *std::move(found);
+    };
+    auto const found = read(here.user(), "things", record.id.text());
+    REQUIRE(found);
+    REQUIRE(found->granted() != nullptr);
+    CHECK(found->granted()->content.cells == record.cells);
+    CHECK(read(here.user(), "nothing", record.id.text())->denied()->why == problem::entity_not_found);
+    CHECK(read(here.user(), "things", "x")->denied()->why == problem::record_not_found);
+    CHECK(read(here.user(), "things", "01234567-89ab-7cde-8f01-23456789abcd")->denied()->why == problem::record_not_found);
+    CHECK_FALSE(read(here.someone({}), "things", record.id.text()));
+    CHECK(here.audited().size() == rows);
+}
+
 TEST_CASE("who may not act on records is refused, and that is recorded", "[entities]")
 {
     shop here;
