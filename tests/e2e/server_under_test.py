@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import socket
@@ -56,7 +57,7 @@ class Answer:
 class Server:
     """One running metabuilder-lab with a state folder of its own."""
 
-    def __init__(self, state=None, **environment):
+    def __init__(self, state=None, limit_files=None, log_to=None, **environment):
         self.state = pathlib.Path(state or tempfile.mkdtemp(prefix="mb-e2e-"))
         self.owns_state = state is None
         self.port = free_port()
@@ -74,7 +75,9 @@ class Server:
             if name in os.environ:
                 self.environment[name] = os.environ[name]
         self.environment.update({name: str(value) for name, value in environment.items()})
-        self.log = self.state / "server.log"
+        self.log = pathlib.Path(log_to or self.state / "server.log")
+        self.prefix = []
+        self.limit_files = limit_files
         self.process = None
 
     def __enter__(self):
@@ -86,8 +89,12 @@ class Server:
             shutil.rmtree(self.state, ignore_errors=True)
 
     def start(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (self.limit_files, self.limit_files))
+
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen([BIN / "metabuilder-lab"], env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen([*self.prefix, BIN / "metabuilder-lab"], env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                            preexec_fn=limit if self.limit_files else None)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
