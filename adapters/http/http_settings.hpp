@@ -17,7 +17,6 @@ struct http_settings {
     bool hsts = false;
     language tongue = language::es;
     std::string metrics_token;  ///< empty: /metrics on loopback only
-    bool lab = false;           ///< the index page may show first steps with the lab's own addresses
     std::string version;
     std::size_t requests_in_work_max = 500;  ///< HTTP_MAX_CONCURRENT
     std::size_t requests_waiting_max = 200;  ///< HTTP_BACKPRESSURE_QUEUE

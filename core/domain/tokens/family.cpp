@@ -31,8 +31,9 @@ std::variant<refresh_granted, refresh_refusal> decide_refresh(family const& held
     if (held.revoked_at) return refresh_refusal::revoked;
     if (attempt.now >= held.expires_at) return refresh_refusal::expired;
     if (attempt.presented != held.current_jti) {
-        bool const entered_before_rotation = held.prev_jti == attempt.presented && held.rotated_at && attempt.arrived <= *held.rotated_at;
-        return entered_before_rotation ? refresh_refusal::concurrent : refresh_refusal::stolen;
+        bool const just_spent = held.prev_jti == attempt.presented && held.rotated_at;
+        if (just_spent && attempt.now < *held.rotated_at + policy.refresh_replay) return refresh_granted{held, true};
+        return just_spent && attempt.arrived <= *held.rotated_at ? refresh_refusal::concurrent : refresh_refusal::stolen;
     }
     family rotated = held;
     rotated.prev_jti = held.current_jti;
@@ -43,7 +44,7 @@ std::variant<refresh_granted, refresh_refusal> decide_refresh(family const& held
     rotated.rotated_at = attempt.now;
     rotated.last_used_at = attempt.now;
     rotated.expires_at = attempt.now + policy.refresh_life;
-    return refresh_granted{std::move(rotated)};
+    return refresh_granted{std::move(rotated), false};
 }
 
 access_standing decide_access(family const& held, token_id access_jti, token_policy const& policy, instant now) noexcept

@@ -43,6 +43,9 @@ struct token_policy {
     std::chrono::seconds refresh_life{std::chrono::days{7}};
     /// How long the access token that a rotation replaced stays good (decisions.md #10). Never past a revocation.
     duration access_overlap = std::chrono::seconds{10};
+    /// How long the token that a rotation spent is answered with the very pair that the rotation gave (decisions.md #10). Zero: never. Whoever
+    /// stole it can use it for so long too, unseen: for clients that lose answers and can't log in again.
+    duration refresh_replay{};
 };
 
 /// One use of a refresh token.
@@ -53,7 +56,8 @@ struct refresh_attempt {
 };
 
 struct refresh_granted {
-    family rotated;  ///< to be saved
+    family rotated;
+    bool replayed = false;  ///< `rotated` is as it was held: there is nothing to save, and its head is written again
 };
 enum class refresh_refusal : std::uint8_t {
     expired,
@@ -63,7 +67,7 @@ enum class refresh_refusal : std::uint8_t {
 };
 
 /// Decides one refresh attempt. Pure: same inputs, same answer; draws no time and no randomness.
-/// A family is dead AT `expires_at`, not one tick later.
+/// A family is dead AT `expires_at`, not one tick later; a replay ends AT its limit, and with the next rotation.
 /// @param next_refresh, next_access  identities of the pair to issue; @param kid  the key that will sign it.
 /// @source RFC 9700 section 4.14.2 (rotation), RFC 6749 section 6 (refresh), decisions.md #10 (the race).
 std::variant<refresh_granted, refresh_refusal> decide_refresh(family const& held, refresh_attempt const& attempt, token_id next_refresh,

@@ -63,15 +63,19 @@ outcome<answer<token_pair>> refresh_session::operator()(std::string_view refresh
                MB_TRY(auto owner, tx.users().find(claims.subject));
                if (!owner || owner->status != identity::user_status::active)
                    return end(tokens::revocation_reason::admin, audit::event_type::session_invalidated, problem::invalid_token);
-               auto& rotated = std::get<tokens::refresh_granted>(verdict).rotated;
-               MB_CHECK(tx.families().save(rotated));
-               MB_CHECK(write(audit::event_type::token_refreshed, std::nullopt, {}));
+               auto& [rotated, replayed] = std::get<tokens::refresh_granted>(verdict);
+               // written under the key that wrote it first, so that the answer is the same to the last byte
+               if (replayed && known->keys.find(rotated.kid, seen) == nullptr) return result{problem::concurrent_refresh};
+               if (!replayed) MB_CHECK(tx.families().save(rotated));
+               MB_CHECK(write(audit::event_type::token_refreshed, std::nullopt,
+                              replayed ? audit::event_metadata{{"replay", "true"}} : audit::event_metadata{}));
                return result{rotation{std::move(rotated), *std::move(owner)}};
            }));
 
     auto const* granted = decided.granted();
     if (granted == nullptr) return decided.refusal<token_pair>();
-    return issue(granted->family, granted->owner, key, codec_, policy_, *granted->family.rotated_at);
+    auto const& signer = granted->family.kid == key.kid ? key : *known->keys.find(granted->family.kid, seen);
+    return issue(granted->family, granted->owner, signer, codec_, policy_, *granted->family.rotated_at);
 }
 
 }  // namespace mb::usecases

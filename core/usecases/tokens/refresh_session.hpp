@@ -16,7 +16,7 @@ namespace mb::usecases {
 
 /// Spends a refresh token for a new pair (seed 004 phase 4, decisions.md #10).
 /// Denials: invalid_token, expired_token, concurrent_refresh (lost a race, nothing is revoked),
-/// token_theft (a spent token came back: its family has been revoked).
+/// token_theft (a spent token came back: its family has been revoked). Within `refresh_replay` a token that was just spent gets the same pair again.
 class refresh_session final {
 public:
     refresh_session(ports::store& store, catalogue_cache const& catalogues, ports::clock const& clock, ports::randomness const& random,

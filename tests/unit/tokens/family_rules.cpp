@@ -100,6 +100,33 @@ TEST_CASE("only the token just before the head can have lost a race")
     CHECK(refusal(held, token(99), start, start + 2h) == refresh_refusal::stolen);
 }
 
+TEST_CASE("where replay is allowed, the token just spent gets the same pair again until the limit, and theft is theft at it")
+{
+    auto replaying = policy;
+    replaying.refresh_replay = 2s;
+    auto const rotation = start + 1h;
+    auto const held = rotated(fresh(), rotation);
+    auto const decide = [&](family const& of, std::uint8_t presented, instant now) {
+        return decide_refresh(of, {token(presented), now, now}, token(21), token(22), "k3", replaying);
+    };
+    auto const again = decide(held, 1, rotation + 2s - 1us);
+    REQUIRE(std::holds_alternative<refresh_granted>(again));
+    auto const& [same, replayed] = std::get<refresh_granted>(again);
+    CHECK(replayed);
+    CHECK(same.current_jti == held.current_jti);
+    CHECK(same.access_jti == held.access_jti);
+    CHECK(same.kid == held.kid);
+    CHECK(same.rotated_at == rotation);
+    CHECK(std::get<refresh_refusal>(decide(held, 1, rotation + 2s)) == refresh_refusal::stolen);
+    CHECK(std::get<refresh_refusal>(decide(held, 99, rotation)) == refresh_refusal::stolen);
+
+    auto const further = rotated(held, rotation + 1s);
+    CHECK(std::get<refresh_refusal>(decide(further, 1, rotation + 1s)) == refresh_refusal::stolen);
+    auto ended = held;
+    revoke(ended, revocation_reason::logout, rotation);
+    CHECK(std::get<refresh_refusal>(decide(ended, 1, rotation)) == refresh_refusal::revoked);
+}
+
 TEST_CASE("an unknown token of a family that never rotated is stolen")
 {
     CHECK(refusal(fresh(), token(99), start, start + 1h) == refresh_refusal::stolen);

@@ -120,6 +120,33 @@ TEST_CASE_METHOD(signed_in, "Race condition: dos refresh con el mismo RT -> solo
     }
 }
 
+TEST_CASE_METHOD(signed_in, "where replay is allowed a repeated refresh gets the identical pair, also after the signing key has changed")
+{
+    auto policy = tokens_policy;
+    policy.refresh_replay = 2s;
+    usecases::refresh_session const replaying{store, catalogues, clock, random, codec, policy};
+    auto const first = enter("ana@example.org");
+    clock.advance(1500ms);
+    auto const said = replaying(first.refresh_token.reveal(), clock.now(), request());
+    auto const& second = granted(said);
+    granted(rotate_signing_key(admin(), request()));
+    clock.advance(2s - 1us);
+    auto const before = events().size();
+    auto const held = family(first.family);
+    auto const repeated = replaying(first.refresh_token.reveal(), clock.now(), request());
+    auto const& same = granted(repeated);
+    CHECK(same.access_token == second.access_token);
+    CHECK(same.refresh_token.same(second.refresh_token));
+    CHECK(same.refresh_expires_at == second.refresh_expires_at);
+    CHECK(event_names(before) == std::vector<std::string>{"TOKEN_RENOVADO"});
+    CHECK(value_of(events(1).front(), "replay") == "true");
+    CHECK(family(first.family)->last_used_at == held->last_used_at);
+    CHECK(opens(same));
+    clock.advance(1us);
+    CHECK(why(replaying(first.refresh_token.reveal(), clock.now(), request())) == problem::token_theft);
+    CHECK_FALSE(opens(same));
+}
+
 TEST_CASE_METHOD(signed_in, "fifty refreshes of one token give one pair, whenever they arrived")
 {
     for (int round = 0; round < 20; ++round) {
