@@ -57,7 +57,15 @@ class Entities(unittest.TestCase):
         self.assertEqual(self.server.ask("PATCH", path, {"pages": 1}, self.ana, {"If-Match": '"v1"'}).status, 200)
         for method, body in (("PATCH", {"pages": 2}), ("PUT", {"title": "x"}), ("DELETE", None)):
             refused = self.server.ask(method, path, body, self.ana, {"If-Match": '"v1"'})
-            self.assertEqual((refused.status, refused.code), (412, "PRECONDICION_FALLIDA"), method)
+            self.assertEqual((refused.status, refused.code, refused.field("ETag")), (412, "PRECONDICION_FALLIDA", '"v2"'), method)
+        entity = "/api/v1/metadata/entities/books"
+        revision = self.server.ask("GET", entity, token=self.admin).field("ETag")
+        for method, below, body in (("PUT", "", {"name": "books", "display_name": "B"}), ("DELETE", "?confirm=books", None), ("POST", "/fields", {"name": "more", "type": "TEXT"})):
+            for tag in ('"r0"', '"r999"', 'W/"r1"'):
+                refused = self.server.ask(method, entity + below, body, self.admin, {"If-Match": tag})
+                self.assertEqual((refused.status, refused.field("ETag")), (412, revision), (method, tag))
+            forbidden = self.server.ask(method, entity + below, body, self.ana, {"If-Match": '"r0"'})
+            self.assertEqual((forbidden.status, forbidden.field("ETag")), (403, None))
         self.assertEqual(self.server.ask("GET", path, token=self.ana).json()["pages"], 1)
         unchanged = self.server.ask("GET", path, token=self.ana, headers={"If-None-Match": '"v2"'})
         self.assertEqual((unchanged.status, unchanged.body), (304, ""))

@@ -41,6 +41,15 @@ response field_answer(exchange const& asked, usecases::defined_field const& made
     return shown;
 }
 
+/// A precondition that failed tells the revision that would have held (RFC 9110 section 8.8.3), to who may read it.
+response tell_revision(exchange& asked, response made)
+{
+    if (made.status != 412 || !usecases::decide_administering(asked.caller()).allowed) return made;
+    auto const said = asked.cases().get_entity({asked.param(0)}, asked.caller(), asked.origin());
+    if (said && said->granted() != nullptr) made.fields.emplace_back("ETag", etag_of_revision((*said->granted())->definition.revision));
+    return made;
+}
+
 }  // namespace
 
 response list_entities(exchange& asked)
@@ -82,20 +91,21 @@ response show_entity(exchange& asked)
 response update_entity(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::revision);
-    if (auto const* why = std::get_if<problem>(&expected)) return asked.refuse(*why);
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_revision(asked, asked.refuse(*why));
     auto read = read_body(asked);
     if (auto* refused = std::get_if<response>(&read)) return std::move(*refused);
     usecases::update_entity::command const command{asked.param(0), std::get<0>(expected), std::get<shape::value>(read)};
-    return asked.reply(asked.cases().update_entity(command, asked.caller(), asked.origin()),
-                       [&](entities::entity_definition const& changed) { return entity_answer(asked, changed); });
+    return tell_revision(asked, asked.reply(asked.cases().update_entity(command, asked.caller(), asked.origin()),
+                                            [&](entities::entity_definition const& changed) { return entity_answer(asked, changed); }));
 }
 
 response delete_entity(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::revision);
-    if (auto const* why = std::get_if<problem>(&expected)) return asked.refuse(*why);
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_revision(asked, asked.refuse(*why));
     usecases::delete_entity::command const command{asked.param(0), std::get<0>(expected), asked.query("confirm")};
-    return asked.reply(asked.cases().delete_entity(command, asked.caller(), asked.origin()), [&](done) { return no_content(asked); });
+    return tell_revision(asked,
+                         asked.reply(asked.cases().delete_entity(command, asked.caller(), asked.origin()), [&](done) { return no_content(asked); }));
 }
 
 response show_entity_schema(exchange& asked)
@@ -109,32 +119,32 @@ response show_entity_schema(exchange& asked)
 response create_field(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::revision);
-    if (auto const* why = std::get_if<problem>(&expected)) return asked.refuse(*why);
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_revision(asked, asked.refuse(*why));
     auto read = read_body(asked);
     if (auto* refused = std::get_if<response>(&read)) return std::move(*refused);
     usecases::create_field::command const command{asked.param(0), std::get<0>(expected), std::get<shape::value>(read)};
-    return asked.reply(asked.cases().create_field(command, asked.caller(), asked.origin()),
-                       [&](usecases::defined_field const& made) { return field_answer(asked, made); });
+    return tell_revision(asked, asked.reply(asked.cases().create_field(command, asked.caller(), asked.origin()),
+                                            [&](usecases::defined_field const& made) { return field_answer(asked, made); }));
 }
 
 response update_field(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::revision);
-    if (auto const* why = std::get_if<problem>(&expected)) return asked.refuse(*why);
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_revision(asked, asked.refuse(*why));
     auto read = read_body(asked);
     if (auto* refused = std::get_if<response>(&read)) return std::move(*refused);
     usecases::update_field::command const command{asked.param(0), asked.param(1), std::get<0>(expected), std::get<shape::value>(read)};
-    return asked.reply(asked.cases().update_field(command, asked.caller(), asked.origin()),
-                       [&](usecases::defined_field const& changed) { return field_answer(asked, changed); });
+    return tell_revision(asked, asked.reply(asked.cases().update_field(command, asked.caller(), asked.origin()),
+                                            [&](usecases::defined_field const& changed) { return field_answer(asked, changed); }));
 }
 
 response delete_field(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::revision);
-    if (auto const* why = std::get_if<problem>(&expected)) return asked.refuse(*why);
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_revision(asked, asked.refuse(*why));
     usecases::delete_field::command const command{asked.param(0), asked.param(1), std::get<0>(expected)};
-    return asked.reply(asked.cases().delete_field(command, asked.caller(), asked.origin()),
-                       [&](entities::entity_definition const&) { return no_content(asked); });
+    return tell_revision(asked, asked.reply(asked.cases().delete_field(command, asked.caller(), asked.origin()),
+                                            [&](entities::entity_definition const&) { return no_content(asked); }));
 }
 
 }  // namespace mb::http

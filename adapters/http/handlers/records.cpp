@@ -26,6 +26,17 @@ response record_answer(exchange const& asked, usecases::stored_record const& sto
     return made;
 }
 
+/// A precondition that failed tells the version that would have held (RFC 9110 section 8.8.3), to who may read it.
+response tell_version(exchange& asked, response made)
+{
+    if (made.status != 412) return made;
+    auto const entity = asked.caller().known->find_entity(asked.param(0));
+    if (entity == nullptr || !usecases::decide(asked.caller(), entity->definition.id, access::action::get).allowed) return made;
+    auto const said = asked.cases().get_record({asked.param(0), asked.param(1)}, asked.caller(), asked.origin());
+    if (said && said->granted() != nullptr) made.fields.emplace_back("ETag", etag_of_version(said->granted()->content.version));
+    return made;
+}
+
 }  // namespace
 
 response list_records(exchange& asked)
@@ -77,31 +88,32 @@ response show_record(exchange& asked)
 response replace_record(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::version);
-    if (auto const* why = std::get_if<problem>(&expected)) return asked.refuse(*why);
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_version(asked, asked.refuse(*why));
     auto read = read_body(asked);
     if (auto* refused = std::get_if<response>(&read)) return std::move(*refused);
     usecases::replace_record::command const command{asked.param(0), asked.param(1), std::get<0>(expected), std::get<shape::value>(read)};
-    return asked.reply(asked.cases().replace_record(command, asked.caller(), asked.origin()),
-                       [&](usecases::stored_record const& stored) { return record_answer(asked, stored); });
+    return tell_version(asked, asked.reply(asked.cases().replace_record(command, asked.caller(), asked.origin()),
+                                           [&](usecases::stored_record const& stored) { return record_answer(asked, stored); }));
 }
 
 response patch_record(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::version);
-    if (auto const* why = std::get_if<problem>(&expected)) return asked.refuse(*why);
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_version(asked, asked.refuse(*why));
     auto read = read_body(asked);
     if (auto* refused = std::get_if<response>(&read)) return std::move(*refused);
     usecases::patch_record::command const command{asked.param(0), asked.param(1), std::get<0>(expected), std::get<shape::value>(read)};
-    return asked.reply(asked.cases().patch_record(command, asked.caller(), asked.origin()),
-                       [&](usecases::stored_record const& stored) { return record_answer(asked, stored); });
+    return tell_version(asked, asked.reply(asked.cases().patch_record(command, asked.caller(), asked.origin()),
+                                           [&](usecases::stored_record const& stored) { return record_answer(asked, stored); }));
 }
 
 response delete_record(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::version);
-    if (auto const* why = std::get_if<problem>(&expected)) return asked.refuse(*why);
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_version(asked, asked.refuse(*why));
     usecases::delete_record::command const command{asked.param(0), asked.param(1), std::get<0>(expected)};
-    return asked.reply(asked.cases().delete_record(command, asked.caller(), asked.origin()), [&](done) { return no_content(asked); });
+    return tell_version(asked,
+                        asked.reply(asked.cases().delete_record(command, asked.caller(), asked.origin()), [&](done) { return no_content(asked); }));
 }
 
 }  // namespace mb::http
