@@ -377,8 +377,9 @@ std::optional<response> application::limit_rate(exchange& asked, std::string_vie
     if (decided.answer == runtime::verdict::allowed) return std::nullopt;
     auto const wait = std::max(std::chrono::ceil<std::chrono::seconds>(decided.retry_after), std::chrono::seconds{1});
     auto refused = asked.refuse(denial{problem::too_many_requests, wait});
-    refused.fields.emplace_back("RateLimit-Policy", "\"default\";q=" + std::to_string(rate.burst) + ";w=" + std::to_string(rate.period.count()));
-    refused.fields.emplace_back("RateLimit", "\"default\";r=0;t=" + std::to_string(wait.count()));
+    std::string const policy = row.rate == rate_class::credentials ? "\"credentials\"" : "\"default\"";
+    refused.fields.emplace_back("RateLimit-Policy", policy + ";q=" + std::to_string(rate.burst) + ";w=" + std::to_string(rate.period.count()));
+    refused.fields.emplace_back("RateLimit", policy + ";r=0;t=" + std::to_string(wait.count()));
     return refused;
 }
 
@@ -447,7 +448,7 @@ void application::add_cors(request_head const& head, response& made) const
     if (!is_allowed_origin(origin)) return;
     made.fields.emplace_back("Access-Control-Allow-Origin", std::string(origin));
     made.fields.emplace_back("Access-Control-Allow-Credentials", "true");
-    made.fields.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After, X-Correlation-ID");
+    made.fields.emplace_back("Access-Control-Expose-Headers", "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Correlation-ID");
 }
 
 }  // namespace mb::http

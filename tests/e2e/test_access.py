@@ -160,11 +160,18 @@ class EveryRow(unittest.TestCase):
 class Limits(unittest.TestCase):
     def test_rate_limits_refuse_with_the_time_to_wait(self):
         with Server(RATE_LIMIT_ENABLED="true", RATE_LIMIT_CREDENTIALS="3/1m", RATE_LIMIT_DEFAULT="5/1m") as server:
-            answers = [server.login("nadie@example.com") for _ in range(4)]
-            self.assertEqual([answer.status for answer in answers], [401, 401, 401, 429])
+            admin = server.admin()
+            answers = [None, *(server.login("nadie@example.com") for _ in range(3))]
+            self.assertEqual([answer.status for answer in answers[1:]], [401, 401, 429])
             self.assertEqual(answers[3].code, "DEMASIADAS_SOLICITUDES")
             self.assertGreaterEqual(int(answers[3].field("Retry-After")), 1)
-            self.assertIn("q=3", answers[3].field("RateLimit-Policy"))
+            self.assertEqual(answers[3].field("RateLimit-Policy"), '"credentials";q=3;w=60')
+            self.assertEqual(answers[3].field("RateLimit"), f'"credentials";r=0;t={answers[3].field("Retry-After")}')
+            for allowed in (True,) * 5 + (False,):
+                last = server.ask("GET", "/api/v1/user/me", token=admin)
+                self.assertEqual(last.status, 200 if allowed else 429, last)
+            self.assertEqual(last.field("RateLimit-Policy"), '"default";q=5;w=60')
+            self.assertEqual(last.field("RateLimit"), f'"default";r=0;t={last.field("Retry-After")}')
             self.assertEqual(server.ask("GET", "/health").status, 200)
 
 
