@@ -54,7 +54,7 @@ std::vector<declaration> service()
             .must(&is_address_block, "debe contener direcciones IP o bloques CIDR, separados por comas",
                   "must hold IP addresses or CIDR blocks, separated by commas")
             .without("ninguno", "none")
-            .means("proxies cuyos campos X-Forwarded-* se creen", "proxies whose X-Forwarded-* fields are believed"),
+            .means("proxies cuyo campo X-Forwarded-For se cree", "proxies whose field X-Forwarded-For is believed"),
         list("ALLOWED_ORIGINS", &settings::allowed_origins)
             .alias("CORS_ORIGINS")
             .must(&is_origin, "debe contener orígenes exactos como https://app.example.com, separados por comas (* no se admite)",

@@ -241,7 +241,17 @@ outcome<std::unique_ptr<http_stack>> http_stack::make(config::settings const& se
     options.port = settings.port;
     options.io_threads = settings.io_threads;
     options.allowed_hosts = settings.allowed_hosts;
-    MB_TRY(made->edge, http::server::listen(std::move(options), made->application, with.clock()));
+    options.trusted_proxies = settings.trusted_proxies;
+    options.tls = std::move(tls);
+    MB_TRY(made->edge, http::server::listen(options, made->application, with.clock()));
+    if (settings.tls_redirect_port != 0) {
+        options.port = settings.tls_redirect_port;
+        options.io_threads = 1;
+        options.tls = nullptr;
+        auto redirecting = http::server::listen(std::move(options), made->redirect, with.clock());
+        if (!redirecting) return error{redirecting.error().code, "TLS_REDIRECT_PORT", redirecting.error().detail};
+        made->redirecting = *std::move(redirecting);
+    }
     return std::unique_ptr<http_stack>(new http_stack(std::move(made)));
 }
 

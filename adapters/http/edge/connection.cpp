@@ -187,7 +187,7 @@ bool connection::read_some_head()
 bool connection::take_head(passed_head&& passed)
 {
     asked_.head = std::move(passed.head);
-    asked_.head.peer = peer_;
+    asked_.head.peer = home_.setting().proxies.client_of(peer_, asked_.head.fields);
     asked_.head.arrived = arrived_;
     // a client that opened a connection has begun its first request, and can't have seen an answer that was sent later
     asked_.head.begun = opened_ ? std::min(arrived_, std::max(*opened_, arrived_ - begun_before_max)) : arrived_;

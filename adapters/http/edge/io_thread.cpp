@@ -38,7 +38,7 @@ bool door::enter(std::string const& key)
     std::scoped_lock const one(mutex_);
     if (open_ >= connections_max_) return false;
     auto& of_address = by_address_[key];
-    if (of_address >= connections_per_address_max_) return false;
+    if (!key.empty() && of_address >= connections_per_address_max_) return false;
     ++of_address;
     ++open_;
     return true;

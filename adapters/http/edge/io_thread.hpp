@@ -2,6 +2,7 @@
 
 #include "adapters/http/edge/counters.hpp"
 #include "adapters/http/edge/gate.hpp"
+#include "adapters/http/edge/proxy_list.hpp"
 #include "adapters/http/edge/service.hpp"
 #include "ports/clock.hpp"
 
@@ -69,6 +70,7 @@ public:
     {
     }
     bool enter(std::string const& key);
+    /// @param key  of the address; "" has no cap of its own: a proxy brings everybody's connections
     void leave(std::string const& key);
     std::size_t open() const;
     /// Waits until nobody is in. @returns false at the deadline
@@ -93,6 +95,7 @@ struct edge_setting {
     ports::clock const& time;
     host_list hosts;
     edge_limits limits;
+    proxy_list proxies;
     duration sweep_period;
     door& entrance;
 };

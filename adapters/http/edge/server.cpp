@@ -37,9 +37,10 @@ error refused_option(char const* what) { return {errc::unexpected, "edge.listen"
 }  // namespace
 
 struct server::parts {
-    parts(edge_options const& options, host_list known, service& behind, ports::clock const& time)
-        : entrance(options.limits.connections_max, options.limits.connections_per_address_max),
-          setting{behind, time, std::move(known), options.limits, options.sweep_period, entrance}
+    parts(edge_options const& options, host_list known, proxy_list proxies, service& behind, ports::clock const& time)
+        : tls(options.tls),
+          entrance(options.limits.connections_max, options.limits.connections_per_address_max),
+          setting{behind, time, std::move(known), std::move(proxies), options.limits, options.sweep_period, entrance}
     {
         for (std::size_t i = 0; i < options.io_threads; ++i) threads.push_back(std::make_unique<io_thread>(setting));
         acceptor.emplace(threads.front()->context());
@@ -108,7 +109,7 @@ void server::parts::on_accept(error_code failed, io_socket&& accepted_socket, st
     try {
         error_code vanished;
         auto const peer = address_of(accepted_socket.remote_endpoint(vanished).address());
-        auto key = door_key_of(peer);
+        auto key = setting.proxies.trusts(peer) ? std::string{} : door_key_of(peer);
         if (vanished) {
             // nobody there any more
         } else if (entrance.enter(key)) {
@@ -170,11 +171,13 @@ try {
     error_code failed;
     auto const address = asio::ip::make_address(options.address, failed);
     if (failed) return refused_option("address");
-    auto made = std::make_unique<parts>(options, *std::move(hosts), behind, time);
+    auto made = std::make_unique<parts>(options, *std::move(hosts), *std::move(proxies), behind, time);
     made->take_spare();
     if (failed = made->open({address, options.port}); failed) return error{errc::unavailable, "edge.listen", failed.message()};
     return std::unique_ptr<server>(new server(std::move(made)));
 } catch (std::exception const& failure) {
+    auto proxies = proxy_list::parse(options.trusted_proxies);
+    if (!proxies) return refused_option("trusted_proxies");
     return error{errc::unavailable, "edge.listen", failure.what()};
 }
 

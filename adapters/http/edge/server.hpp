@@ -17,7 +17,8 @@ struct edge_options {
     std::string address = "127.0.0.1";  ///< IPv4 or IPv6, numeric
     std::uint16_t port = 0;             ///< 0: any free one
     std::size_t io_threads = 1;
-    std::vector<std::string> allowed_hosts;  ///< host or host:port; a request for any other is refused
+    std::vector<std::string> allowed_hosts;    ///< host or host:port; a request for any other is refused
+    std::vector<std::string> trusted_proxies;  ///< addresses or CIDR blocks
     edge_limits limits{};
     /// How often deadlines are looked at; the error of every deadline.
     duration sweep_period = std::chrono::milliseconds{100};

@@ -35,8 +35,8 @@ struct request_head {
     std::vector<std::string> segments;
     std::string query;                                        ///< raw, without '?'; not decoded
     std::vector<std::pair<std::string, std::string>> fields;  ///< names in lower case, in order of arrival
-    client_address peer;
-    instant arrived{};      ///< wall clock when the kernel received the first bytes of the request
+    client_address peer;                                      ///< the client, as far as a trusted proxy tells it
+    instant arrived{};                                        ///< wall clock when the kernel received the first bytes of the request
     instant begun{};        ///< when the client is sure to have begun it: `arrived`, or for the first request of a fresh connection its opening
     bool has_body = false;  ///< Content-Length above 0, or chunked
 

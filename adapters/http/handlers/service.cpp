@@ -3,6 +3,8 @@
 #include "adapters/http/pages.hpp"
 #include "adapters/json/writer.hpp"
 
+#include <algorithm>
+
 namespace mb::http {
 namespace {
 
@@ -15,10 +17,18 @@ response page_of(exchange const& asked, std::string body, std::string_view conte
     return made;
 }
 
+/// A proxy on this machine speaks for others: what it passes on does not come from the loopback, whether it is in TRUSTED_PROXIES or not.
+bool is_passed_on(request_head const& head) noexcept
+{
+    return std::ranges::any_of(head.fields, [](auto const& field) {
+        return field.first == "x-forwarded-for" || field.first == "forwarded" || field.first == "x-real-ip" || field.first == "via";
+    });
+}
+
 bool may_read_metrics(exchange const& asked)
 {
     auto const& token = asked.settings().metrics_token;
-    if (token.empty()) return asked.asked().head.peer.is_loopback();
+    if (token.empty()) return asked.asked().head.peer.is_loopback() && !is_passed_on(asked.asked().head);
     return same_bytes(asked.asked().head.field("authorization"), "Bearer " + token);
 }
 
