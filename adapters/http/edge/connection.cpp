@@ -2,6 +2,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -67,9 +68,10 @@ private:
     bool answered_ = false;
 };
 
-connection::connection(io_thread& home, io_socket&& socket, client_address peer, std::string door_key)
+connection::connection(io_thread& home, io_socket&& socket, client_address peer, std::string door_key, std::shared_ptr<tls_context const> const& tls)
     : home_(home),
       socket_(std::move(socket)),
+      tls_(tls ? std::make_unique<tls_stream>(tls, socket_.native_handle()) : nullptr),
       peer_(std::move(peer)),
       door_key_(std::move(door_key)),
       link_(std::make_shared<connection_link>(home.box())),
@@ -118,6 +120,10 @@ void connection::close() noexcept
 {
     if (stage_ == stage::closed) return;
     stage_ = stage::closed;
+    if (shakes_hands())
+        home_.count(io_thread::event::handshake_failure);
+    else if (tls_)
+        tls_->end();
     link_->owner = nullptr;
     link_->live.store(0, std::memory_order_relaxed);
     link_->gone.store(true, std::memory_order_relaxed);
@@ -331,17 +337,38 @@ void connection::listen()
     }
     if (end_ == capacity) return;  // the service is busy and the client is ahead of it: it waits
     reading_ = true;
-    socket_.async_wait(io_socket::wait_read, [self = shared_from_this()](error_code failed) {
+    if (tls_ == nullptr || !tls_->holds_input()) return await(io_socket::wait_read);
+    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->guarded([&] { self->read_now(); }); });
+}
+
+void connection::await(io_socket::wait_type what)
+{
+    socket_.async_wait(what, [self = shared_from_this()](error_code failed) {
         self->guarded([&] {
             if (failed) return self->on_read({failed, 0, {}});
-            auto const got = receive(self->socket_.native_handle(), {self->buffer_.get() + self->end_, self->limits().header_bytes_max - self->end_});
-            if (got.failed == asio::error::would_block) {
-                self->reading_ = false;
-                return self->listen();
-            }
-            self->on_read(got);
+            self->read_now();
         });
     });
+}
+
+void connection::read_now()
+{
+    if (stage_ == stage::closed) return;
+    std::span<char> const room{buffer_.get() + end_, limits().header_bytes_max - end_};
+    if (tls_ == nullptr) {
+        auto const got = receive(socket_.native_handle(), room);
+        if (got.failed == asio::error::would_block) return await(io_socket::wait_read);
+        return on_read(got);
+    }
+    bool const was_open = tls_->established();
+    auto const got = tls_->read(room);
+    if (!was_open && tls_->established()) {
+        home_.count(io_thread::event::handshake);
+        home_.refresh_now();
+        since_ = home_.now();
+    }
+    if (got.failed != asio::error::would_block) return on_read(got);
+    await(tls_->awaits_output() ? io_socket::wait_write : io_socket::wait_read);
 }
 
 void connection::on_read(received const& got)
@@ -369,8 +396,7 @@ void connection::on_read(received const& got)
 void connection::write_out()
 {
     while (sent_ < out_.size()) {
-        error_code failed;
-        auto const count = socket_.write_some(asio::buffer(out_.data() + sent_, out_.size() - sent_), failed);
+        auto const [failed, count] = write_some(std::string_view{out_}.substr(sent_));
         if (failed == asio::error::would_block || failed == asio::error::try_again) {
             if (!std::exchange(writing_, true)) {
                 write_since_ = home_.now();
@@ -402,8 +428,17 @@ void connection::write_out()
     if (stage_ == stage::farewell) half_close();
 }
 
+written connection::write_some(std::string_view bytes)
+{
+    if (tls_) return tls_->write(bytes);
+    written done;
+    done.count = socket_.write_some(asio::buffer(bytes), done.failed);
+    return done;
+}
+
 void connection::half_close()
 {
+    if (tls_) tls_->end();
     error_code failed;
     socket_.shutdown(io_socket::shutdown_send, failed);
     if (failed || input_ended_) return close();
@@ -438,7 +473,7 @@ void connection::sweep()
         switch (stage_) {
             case stage::head:
                 if (begin_ == end_) {
-                    if (elapsed >= limits().idle_deadline) close();
+                    if (elapsed >= (shakes_hands() ? limits().handshake_deadline : limits().idle_deadline)) close();
                 } else if (elapsed >= limits().header_deadline) {
                     form_ = {buffered().starts_with("HEAD "), true, false};
                     time_out(problem::request_timeout, nullptr);

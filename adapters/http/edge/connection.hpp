@@ -4,6 +4,7 @@
 #include "adapters/http/edge/gate.hpp"
 #include "adapters/http/edge/io_thread.hpp"
 #include "adapters/http/edge/receive.hpp"
+#include "adapters/http/edge/tls_stream.hpp"
 #include "adapters/http/edge/wire.hpp"
 
 #include <cstdint>
@@ -17,7 +18,8 @@ namespace mb::http {
 /// Everything runs on the connection's own I/O thread. No operation has a timer: sweep() looks at the one deadline that its stage has.
 class connection final : public std::enable_shared_from_this<connection> {
 public:
-    connection(io_thread& home, io_socket&& socket, client_address peer, std::string door_key);
+    /// @param tls  null: plain text
+    connection(io_thread& home, io_socket&& socket, client_address peer, std::string door_key, std::shared_ptr<tls_context const> const& tls);
     ~connection();
 
     void start();
@@ -58,15 +60,20 @@ private:
     bool is_body_too_slow(duration elapsed) const noexcept;
 
     void listen();
+    void await(io_socket::wait_type what);
+    void read_now();
     void on_read(received const& got);
     void write_out();
+    written write_some(std::string_view bytes);
     void half_close();
 
     std::string_view buffered() const noexcept { return {buffer_.get() + begin_, end_ - begin_}; }
     edge_limits const& limits() const noexcept { return home_.setting().limits; }
+    bool shakes_hands() const noexcept { return tls_ != nullptr && !tls_->established(); }
 
     io_thread& home_;
     io_socket socket_;
+    std::unique_ptr<tls_stream> const tls_;  ///< null: plain text
     client_address const peer_;
     std::string const door_key_;
     std::shared_ptr<connection_link> const link_;

@@ -99,12 +99,12 @@ void io_thread::run()
     }
 }
 
-void io_thread::adopt(io_socket&& accepted, client_address peer, std::string key)
+void io_thread::adopt(io_socket&& accepted, client_address peer, std::string key, std::shared_ptr<tls_context const> tls)
 {
-    boost::asio::dispatch(context_, [this, accepted = std::move(accepted), peer = std::move(peer), key = std::move(key)]() mutable {
+    auto take_over = [this, accepted = std::move(accepted), peer = std::move(peer), key = std::move(key), tls = std::move(tls)]() mutable {
         std::shared_ptr<connection> made;
         try {
-            made = std::make_shared<connection>(*this, std::move(accepted), std::move(peer), key);
+            made = std::make_shared<connection>(*this, std::move(accepted), std::move(peer), key, tls);
             made->place = connections_.size();
             connections_.push_back(made);
         } catch (...) {
@@ -113,7 +113,8 @@ void io_thread::adopt(io_socket&& accepted, client_address peer, std::string key
             return;
         }
         made->start();
-    });
+    };
+    boost::asio::dispatch(context_, std::move(take_over));
 }
 
 void io_thread::forget(connection& closed) noexcept
@@ -188,6 +189,8 @@ edge_counters io_thread::counted() const noexcept
     all.refused_by_gate = of(event::refused);
     all.timed_out = of(event::timed_out);
     all.failures = of(event::failure);
+    all.handshakes = of(event::handshake);
+    all.handshakes_failed = of(event::handshake_failure);
     return all;
 }
 

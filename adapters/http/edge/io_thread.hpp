@@ -4,6 +4,7 @@
 #include "adapters/http/edge/gate.hpp"
 #include "adapters/http/edge/proxy_list.hpp"
 #include "adapters/http/edge/service.hpp"
+#include "adapters/http/edge/tls_context.hpp"
 #include "ports/clock.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -69,8 +70,8 @@ public:
           connections_per_address_max_(connections_per_address_max)
     {
     }
-    bool enter(std::string const& key);
     /// @param key  of the address; "" has no cap of its own: a proxy brings everybody's connections
+    bool enter(std::string const& key);
     void leave(std::string const& key);
     std::size_t open() const;
     /// Waits until nobody is in. @returns false at the deadline
@@ -94,8 +95,8 @@ struct edge_setting {
     service& behind;
     ports::clock const& time;
     host_list hosts;
-    edge_limits limits;
     proxy_list proxies;
+    edge_limits limits;
     duration sweep_period;
     door& entrance;
 };
@@ -108,7 +109,8 @@ public:
 
     void start(std::size_t number);
     /// From another thread: takes over an accepted socket that `entrance` has let in.
-    void adopt(io_socket&& accepted, client_address peer, std::string key);
+    /// @param tls  null: plain text
+    void adopt(io_socket&& accepted, client_address peer, std::string key, std::shared_ptr<tls_context const> tls);
     /// Closes the connections that have nothing in work.
     void close_idle();
     /// Closes everything and waits for the thread. @returns the requests that were in work
@@ -123,7 +125,7 @@ public:
     edge_counters counted() const noexcept;
 
     // for connections, on this thread
-    enum class event : unsigned char { request, refused, timed_out, failure };
+    enum class event : unsigned char { request, refused, timed_out, failure, handshake, handshake_failure };
     void count(event what) noexcept;
     void forget(connection& closed) noexcept;
     void hand_out(std::vector<delivery>&& arrived);
@@ -140,7 +142,7 @@ private:
     std::shared_ptr<mailbox> box_;
     std::vector<std::shared_ptr<connection>> connections_;
     duration now_{};
-    std::atomic<std::uint64_t> counts_[4] = {};
+    std::atomic<std::uint64_t> counts_[6] = {};
     std::thread thread_;
 };
 

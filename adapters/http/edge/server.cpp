@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <mutex>
 #include <utility>
 
 namespace mb::http {
@@ -57,8 +58,15 @@ struct server::parts {
     void accept_later();
     void turn_away(int descriptor);
     void shed_one();
+    std::shared_ptr<tls_context const> current_tls() const
+    {
+        std::scoped_lock const one(tls_mutex);
+        return tls;
+    }
     void take_spare() noexcept { spare_descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
+    std::mutex mutable tls_mutex;
+    std::shared_ptr<tls_context const> tls;
     door entrance;
     edge_setting const setting;
     std::vector<std::unique_ptr<io_thread>> threads;
@@ -114,7 +122,7 @@ void server::parts::on_accept(error_code failed, io_socket&& accepted_socket, st
             // nobody there any more
         } else if (entrance.enter(key)) {
             accepted.fetch_add(1, std::memory_order_relaxed);
-            threads[thread]->adopt(std::move(accepted_socket), peer, std::move(key));
+            threads[thread]->adopt(std::move(accepted_socket), peer, std::move(key), current_tls());
         } else {
             turn_away(accepted_socket.native_handle());
         }
@@ -136,6 +144,7 @@ void server::parts::accept_later()
 void server::parts::turn_away(int descriptor)
 {
     turned_away.fetch_add(1, std::memory_order_relaxed);
+    if (current_tls()) return;  // a handshake to say it in would cost more than serving
     std::string text;
     append_answer(text, setting.behind.refuse(problem::overloaded, nullptr), {false, true, false}, setting.behind.common_fields());
     static_cast<void>(::send(descriptor, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
@@ -167,6 +176,8 @@ try {
     if (options.sweep_period <= duration::zero()) return refused_option("sweep_period");
     auto hosts = host_list::parse(options.allowed_hosts);
     if (!hosts) return refused_option("allowed_hosts");
+    auto proxies = proxy_list::parse(options.trusted_proxies);
+    if (!proxies) return refused_option("trusted_proxies");
 
     error_code failed;
     auto const address = asio::ip::make_address(options.address, failed);
@@ -176,8 +187,6 @@ try {
     if (failed = made->open({address, options.port}); failed) return error{errc::unavailable, "edge.listen", failed.message()};
     return std::unique_ptr<server>(new server(std::move(made)));
 } catch (std::exception const& failure) {
-    auto proxies = proxy_list::parse(options.trusted_proxies);
-    if (!proxies) return refused_option("trusted_proxies");
     return error{errc::unavailable, "edge.listen", failure.what()};
 }
 
@@ -214,6 +223,12 @@ std::size_t server::drain(duration deadline)
     return cut;
 }
 
+void server::renew(std::shared_ptr<tls_context const> tls)
+{
+    std::scoped_lock const one(parts_->tls_mutex);
+    if (parts_->tls && tls) parts_->tls.swap(tls);
+}
+
 edge_counters server::counters() const noexcept
 {
     edge_counters all;
@@ -223,6 +238,8 @@ edge_counters server::counters() const noexcept
         all.refused_by_gate += one.refused_by_gate;
         all.timed_out += one.timed_out;
         all.failures += one.failures;
+        all.handshakes += one.handshakes;
+        all.handshakes_failed += one.handshakes_failed;
     }
     all.connections_open = parts_->entrance.open();
     all.connections_accepted = parts_->accepted.load(std::memory_order_relaxed);

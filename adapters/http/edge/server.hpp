@@ -2,6 +2,7 @@
 
 #include "adapters/http/edge/counters.hpp"
 #include "adapters/http/edge/service.hpp"
+#include "adapters/http/edge/tls_context.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "ports/clock.hpp"
 
@@ -20,6 +21,7 @@ struct edge_options {
     std::vector<std::string> allowed_hosts;    ///< host or host:port; a request for any other is refused
     std::vector<std::string> trusted_proxies;  ///< addresses or CIDR blocks
     edge_limits limits{};
+    std::shared_ptr<tls_context const> tls;  ///< null: plain text
     /// How often deadlines are looked at; the error of every deadline.
     duration sweep_period = std::chrono::milliseconds{100};
 };
@@ -42,6 +44,8 @@ public:
     /// Stops accepting, closes idle connections, lets begun requests finish with "Connection: close", then ends the threads.
     /// Blocks; not to be called from the service. @returns the requests that were cut at the deadline
     std::size_t drain(duration deadline);
+    /// For the handshakes from now on; connections that are open keep theirs. Only where the server began with TLS. From any thread.
+    void renew(std::shared_ptr<tls_context const> tls);
     edge_counters counters() const noexcept;
 
 private:

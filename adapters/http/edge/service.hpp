@@ -94,6 +94,7 @@ struct edge_limits {
     std::size_t connections_max = 1024;
     std::size_t connections_per_address_max = 64;
     std::size_t pipelined_max = 8;
+    duration handshake_deadline = std::chrono::seconds{5};  ///< of TLS, from the opening of the connection
     duration header_deadline = std::chrono::seconds{10};
     duration idle_deadline = std::chrono::seconds{30};
     duration body_deadline = std::chrono::seconds{30};
