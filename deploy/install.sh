@@ -16,8 +16,9 @@ libraries=(
     libcli11-dev libcrypt-dev libargon2-dev libzxcvbn-dev libre2-dev libcurl4-openssl-dev
 )
 # What the test suite calls.
-test=(catch2 ca-certificates curl jq sqlite3 python3 git)
-full=(clang-16 libclang-rt-16-dev gcovr)
+test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git)
+# prometheus for its promtool, which tests the alert rules.
+full=(clang-16 libclang-rt-16-dev gcovr prometheus)
 bench=(wrk)
 
 wanted=("${build[@]}" "${libraries[@]}" "${test[@]}")

@@ -49,6 +49,11 @@ struct outbox_entry {
     std::optional<std::string> last_error;
 };
 
+struct outbox_backlog {
+    std::size_t messages = 0;
+    std::optional<instant> oldest;  ///< when the first of them was written; none where there is none
+};
+
 /// Mails that a transaction decided on. Their content is sealed at rest by the adapter.
 class outbox {
 public:
@@ -62,6 +67,8 @@ public:
     /// Newest first, sent or not: the dev inbox of a lab.
     virtual outcome<std::vector<outbox_entry>> newest(std::size_t limit) = 0;
     virtual outcome<std::size_t> purge(instant before, std::size_t batch) = 0;
+    /// What is neither sent, nor failed, nor expired AT `now`, due or not.
+    virtual outcome<outbox_backlog> backlog(instant now) = 0;
 };
 
 }  // namespace mb::ports

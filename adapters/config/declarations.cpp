@@ -16,12 +16,6 @@ demand const hard_to_guess{&is_hard_to_guess,
 demand const base_url{&is_base_url,
                       {"debe ser una URL como https://app.example.com, sin ruta", "must be a URL like https://app.example.com, without a path"}};
 
-row no_tls(std::string name)
-{
-    return refused(std::move(name), "pide TLS propio, y esta versión no lo incluye: ponga delante un proxy que termine TLS",
-                   "asks for native TLS, and this build has none: put a proxy in front that ends TLS");
-}
-
 std::vector<declaration> service()
 {
     return {
@@ -61,9 +55,15 @@ std::vector<declaration> service()
                   "must hold exact origins like https://app.example.com, separated by commas (* is not accepted)")
             .without("el origen de FRONTEND_URL", "the origin of FRONTEND_URL")
             .means("orígenes que pueden llamar desde un navegador", "origins that may call from a browser"),
-        no_tls("TLS_CERT_FILE").means("certificado para TLS propio", "certificate for native TLS"),
-        no_tls("TLS_KEY_FILE").means("clave para TLS propio", "key for native TLS"),
-        no_tls("TLS_REDIRECT_PORT").means("puerto que redirige de HTTP a HTTPS", "port that redirects from HTTP to HTTPS"),
+        text("TLS_CERT_FILE", "", &settings::tls_certificate_file)
+            .without("sin TLS propio", "no native TLS")
+            .means("certificado y su cadena, en PEM; SIGHUP lo vuelve a leer", "certificate and its chain, in PEM; SIGHUP reads it again"),
+        text("TLS_KEY_FILE", "", &settings::tls_key_file)
+            .without("sin TLS propio", "no native TLS")
+            .means("su clave, en PEM sin cifrar y cerrada a otros usuarios", "its key, in PEM, not encrypted, and closed to other users"),
+        integer("TLS_REDIRECT_PORT", "", 1, 65535, &settings::tls_redirect_port)
+            .without("ninguno", "none")
+            .means("puerto que redirige de HTTP a HTTPS", "port that redirects from HTTP to HTTPS"),
     };
 }
 

@@ -25,8 +25,7 @@ enum class reading : std::uint8_t {
 
 enum class support : std::uint8_t {
     built,
-    later,   ///< documented, checked and otherwise ignored; said at start where it is given
-    refused  ///< documented; ignoring it would be unsafe
+    later  ///< documented, checked and otherwise ignored; said at start where it is given
 };
 
 /// What was read. A secret is never copied into a scalar.
@@ -51,7 +50,7 @@ struct declaration {
     words meaning;
     words without;                                    ///< what its absence means, where `fallback` does not say it
     words section;                                    ///< begins a section of .env.example where not empty
-    std::function<void(settings&, content&&)> store;  ///< none for `later` and `refused`
+    std::function<void(settings&, content&&)> store;  ///< none for `later`
 
     std::string const& name() const noexcept { return rule.name; }
     std::string const& fallback_for(profile which) const noexcept

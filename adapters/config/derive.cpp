@@ -31,7 +31,9 @@ std::map<std::string, std::string> fill_in(settings& into, all_given const& said
     std::map<std::string, std::string> derived;
     auto const is_open = [&](std::string const& name) { return text_of(said, name) == nullptr; };
 
-    if (is_open("PUBLIC_URL")) derived["PUBLIC_URL"] = into.public_url = "http://localhost:" + std::to_string(into.port);
+    if (is_open("PUBLIC_URL"))
+        derived["PUBLIC_URL"] = into.public_url =
+            (into.tls_certificate_file.empty() ? "http://localhost:" : "https://localhost:") + std::to_string(into.port);
     into.public_url = without_slash(into.public_url);
     if (is_open("FRONTEND_URL")) derived["FRONTEND_URL"] = into.frontend_url = into.public_url;
     into.frontend_url = without_slash(into.frontend_url);
@@ -81,6 +83,13 @@ void check_together(settings const& of, all_given const& said, problems& found)
     check_pair(said, "PASETO_PRIVATE_KEY", "PASETO_PUBLIC_KEY", found);
     check_pair(said, "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET", found);
     check_pair(said, "GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", found);
+    check_pair(said, "TLS_CERT_FILE", "TLS_KEY_FILE", found);
+    if (!of.tls_certificate_file.empty() && of.public_url.starts_with("http://"))
+        found.add("PUBLIC_URL", {"debe empezar por https:// donde hay TLS_CERT_FILE", "must begin with https:// where there is TLS_CERT_FILE"});
+    if (of.tls_redirect_port != 0 && of.tls_certificate_file.empty())
+        found.add("TLS_REDIRECT_PORT", {"no tiene a dónde llevar: falta TLS_CERT_FILE", "leads nowhere: TLS_CERT_FILE is missing"});
+    if (of.tls_redirect_port != 0 && of.tls_redirect_port == of.port)
+        found.add("TLS_REDIRECT_PORT", {"no puede ser igual que PORT", "can't be the same as PORT"});
     if (!of.smtp_url.empty() && of.mail_from.empty() && text_of(said, "MAIL_FROM") == nullptr)
         found.add("MAIL_FROM", {"falta: va junto con SMTP_URL", "is missing: it goes with SMTP_URL"});
     // where either could not be read it is zero, and has its message already

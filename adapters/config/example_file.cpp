@@ -21,7 +21,6 @@ std::string example_file()
         if (!each.section.es.empty()) text += "\n# ---- " + each.section.es + " / " + each.section.en + "\n";
         text += "\n" + remark(each.meaning.es, each.without.es, "si falta") + remark(each.meaning.en, each.without.en, "if absent");
         for (auto const alias : each.aliases) text.append("# = ").append(alias).append("\n");
-        if (each.state == support::refused) text += "# (todavía no / not yet)\n";
         text += (each.required_in_production ? "" : "# ") + each.name() + "=" + each.fallback + "\n";
     }
     return text;

@@ -154,11 +154,4 @@ inline row later(std::string name, shape::kind type = shape::kind::text, reading
     return row(std::move(name), type).read_as(how).with(support::later);
 }
 
-/// @param es, en  what to do instead
-inline row refused(std::string name, std::string es, std::string en)
-{
-    auto const never = [](std::string_view) { return false; };
-    return row(std::move(name), shape::kind::text).with(support::refused).must(never, std::move(es), std::move(en));
-}
-
 }  // namespace mb::config

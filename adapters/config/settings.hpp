@@ -51,6 +51,10 @@ struct settings {
     std::vector<std::string> trusted_proxies;  ///< addresses or CIDR blocks
     std::vector<std::string> allowed_origins;
 
+    std::string tls_certificate_file;  ///< "": plain text; so is the next
+    std::string tls_key_file;
+    std::uint16_t tls_redirect_port = 0;  ///< 0: none
+
     std::string state_dir;
     std::string database_path;  ///< SQLite file; "" is a database in memory
     sqlite_synchronous synchronous = sqlite_synchronous::full;

@@ -11,6 +11,7 @@
 #include "core/usecases/entities/get_record_with_token.hpp"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <utility>
 
@@ -134,26 +135,29 @@ void application::stop()
     writes_.stop();
 }
 
-void application::write_metrics(std::string& into) const
+void application::write_metrics(exposition& into) const
 {
-    auto const line = [&](std::string_view name, std::string_view lane, std::uint64_t value) {
-        into += "metabuilder_lane_";
-        into += name;
-        into += "{lane=\"";
-        into += lane;
-        into += "\"} " + std::to_string(value) + '\n';
+    std::array<runtime::lane const*, 3> const lanes{&reads_, &writes_, &hashes_};
+    std::array<runtime::lane_counts, 3> counts;
+    for (std::size_t i = 0; i < lanes.size(); ++i) counts[i] = lanes[i]->counts();
+    auto const of_each = [&](auto member) {
+        for (std::size_t i = 0; i < lanes.size(); ++i) into.sample({{"lane", lanes[i]->name()}}, std::uint64_t{counts[i].*member});
     };
-    for (auto const* lane : {&reads_, &writes_, &hashes_}) {
-        auto const counts = lane->counts();
-        line("running", lane->name(), counts.running);
-        line("waiting", lane->name(), counts.waiting);
-        line("done_total", lane->name(), counts.done);
-        line("refused_total", lane->name(), counts.refused);
-        line("late_total", lane->name(), counts.late);
-        line("failed_total", lane->name(), counts.failed);
-    }
-    into += "metabuilder_requests_inside " + std::to_string(guard_.inside()) + '\n';
-    into += "metabuilder_requests_refused_total " + std::to_string(guard_.refused()) + '\n';
+    using counted = runtime::lane_counts;
+    into.gauge("metabuilder_lane_running", "Requests that a thread of the lane works on.");
+    of_each(&counted::running);
+    into.gauge("metabuilder_lane_waiting", "Requests that wait for a thread of the lane; those of lane hash wait for a password to be hashed.");
+    of_each(&counted::waiting);
+    into.counter("metabuilder_lane_done_total", "Requests that the lane has worked on.");
+    of_each(&counted::done);
+    into.counter("metabuilder_lane_refused_total", "Requests answered 503 because the lane's queue was full.");
+    of_each(&counted::refused);
+    into.counter("metabuilder_lane_late_total", "Requests answered 503 because they had waited too long.");
+    of_each(&counted::late);
+    into.counter("metabuilder_lane_failed_total", "Jobs that threw.");
+    of_each(&counted::failed);
+    into.gauge("metabuilder_requests_inside", "Requests in work or waiting.").sample(guard_.inside());
+    into.counter("metabuilder_requests_refused_total", "Requests answered 503 because too many were inside.").sample(guard_.refused());
 }
 
 audit::correlation_id application::correlation_of(request_head const& head) const
@@ -206,7 +210,7 @@ response application::refuse(problem why, request_head const* head)
         allow_of.method = verb::options;  // no row has it: asks which methods the path knows
         made.fields.emplace_back("Allow", find_route(allow_of).allow);
     }
-    state_.metrics().count(match.found, made.status, false, false);
+    state_.metrics().count({match.found, made.status, {}, false, false});
     return made;
 }
 
@@ -229,9 +233,10 @@ void application::serve(request&& whole, std::unique_ptr<responder> reply)
     auto match = find_route(whole.head);
     auto const correlation = correlation_of(whole.head);
     if (match.found == nullptr) {
-        auto made = whole.head.method == verb::options && match.path_known
-                        ? preflight(whole.head, match)
-                        : refuse(match.path_known ? problem::method_not_allowed : problem::not_found, &whole.head);
+        bool const is_preflight = whole.head.method == verb::options && match.path_known;
+        if (is_preflight) state_.metrics().count({nullptr, 204, {}, false, false});
+        auto made =
+            is_preflight ? preflight(whole.head, match) : refuse(match.path_known ? problem::method_not_allowed : problem::not_found, &whole.head);
         add_cors(whole.head, made);
         reply->answer(std::move(made));
         return;
@@ -424,7 +429,9 @@ void application::finish(std::shared_ptr<errand> const& task, response&& made)
     // credentials have a lockout of their own; a dearer limit on top would hide it
     if (settings_.rate_limited && row.rate == rate_class::normal && (made.status == 401 || made.status == 403 || made.status == 422))
         limiter_.penalise(address_key(asked), cases_.clock.ticks());
-    state_.metrics().count(&row, made.status, row.handle == &log_in, made.status == 401 && !head.field("authorization").empty());
+    auto const took = cases_.clock.now() - head.arrived;
+    state_.metrics().count({&row, made.status, took, row.handle == &log_in && (made.status == 401 || made.status == 423),
+                            made.status == 401 && !head.field("authorization").empty()});
     if (cases_.log.is_enabled(made.status >= 500 ? log::level::error : log::level::info)) {
         char correlation[36];
         format_uuid(asked.correlation().bytes, correlation);
@@ -433,7 +440,7 @@ void application::finish(std::shared_ptr<errand> const& task, response&& made)
         line.method = name_of(head.method);
         line.path = row.path;
         line.status = made.status;
-        line.took = cases_.clock.now() - head.arrived;
+        line.took = took;
         line.response_bytes = made.body.size();
         cases_.log.access(line);
     }

@@ -35,8 +35,8 @@ public:
     void stop();
     /// Answers those who have waited too long for a lane whose threads are all busy. To be called a few times a second.
     void expire_waiting();
-    /// Prometheus lines of the lanes and the guard.
-    void write_metrics(std::string& into) const;
+    /// The lanes and the guard.
+    void write_metrics(exposition& into) const;
 
 private:
     struct errand;

@@ -52,6 +52,8 @@ class logger;
 
 namespace mb::http {
 
+class exposition;
+
 /// Whether one thing the server needs is there, for /ready; names only, no secrets.
 struct dependency_state {
     std::string name;
@@ -104,8 +106,8 @@ struct use_cases {
 
     /// What /ready names; may block briefly, so its answer is kept for a second.
     std::function<std::vector<dependency_state>()> dependencies;
-    /// Prometheus lines of what is not HTTP (lanes, edge, storage).
-    std::function<void(std::string& into)> more_metrics;
+    /// What is not answers: lanes, edge, storage, jobs, process.
+    std::function<void(exposition& into)> more_metrics;
 
     identity::ip_hash hash_address(std::string_view address_bytes) const;
 };

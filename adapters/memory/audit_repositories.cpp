@@ -1,5 +1,6 @@
 #include "adapters/memory/audit_repositories.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mb::memory {
@@ -106,6 +107,18 @@ outcome<std::vector<ports::outbox_entry>> outbox_rows::newest(std::size_t limit)
 {
     std::vector<ports::outbox_entry> found;
     for (auto const& row : newest_of(space_.rows().outbox, limit)) found.push_back(shown(row));
+    return found;
+}
+
+outcome<ports::outbox_backlog> outbox_rows::backlog(instant now)
+{
+    ports::outbox_backlog found;
+    space_.rows().outbox.ascending([&](auto const&, outbox_row const& row) {
+        if (row.sent_at || row.failed_at || row.mail->expires_at <= now) return true;
+        ++found.messages;
+        found.oldest = std::min(found.oldest.value_or(row.mail->created_at), row.mail->created_at);
+        return true;
+    });
     return found;
 }
 

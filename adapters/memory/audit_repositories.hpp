@@ -35,6 +35,7 @@ public:
     outcome<std::vector<ports::outbox_entry>> newest(std::size_t limit) override;
     /// Messages that expired AT or before `before`, sent or not.
     outcome<std::size_t> purge(instant before, std::size_t batch) override;
+    outcome<ports::outbox_backlog> backlog(instant now) override;
 
 private:
     workspace space_;

@@ -36,6 +36,7 @@ public:
     outcome<void> mark_failed(notify::message_id id, std::string const& why, instant at, std::optional<instant> next) override;
     outcome<std::vector<ports::outbox_entry>> newest(std::size_t limit) override;
     outcome<std::size_t> purge(instant before, std::size_t batch) override;
+    outcome<ports::outbox_backlog> backlog(instant now) override;
 
 private:
     outcome<std::vector<ports::outbox_entry>> entries(statement what, std::initializer_list<parameter> values);

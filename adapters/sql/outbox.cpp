@@ -95,6 +95,18 @@ outcome<std::vector<ports::outbox_entry>> outbox::newest(std::size_t limit) { re
 
 outcome<std::size_t> outbox::purge(instant before, std::size_t batch) { return touched(on_.run(statement::purge_messages, {before, batch})); }
 
+outcome<ports::outbox_backlog> outbox::backlog(instant now)
+{
+    ports::outbox_backlog found;
+    MB_CHECK(on_.run(statement::outbox_backlog, {now}, [&](row const& each) -> outcome<void> {
+        columns from{each};
+        found.messages = static_cast<std::size_t>(from.integer());
+        found.oldest = from.maybe_at();
+        return from.finish(table);
+    }));
+    return found;
+}
+
 outcome<std::vector<ports::outbox_entry>> outbox::entries(statement what, std::initializer_list<parameter> values)
 {
     std::vector<ports::outbox_entry> found;

@@ -136,6 +136,7 @@ constexpr auto texts = std::to_array<entry>({
     {statement::mark_message_failed,
      "UPDATE outbox SET attempts = attempts + 1, last_error = $1, next_attempt_at = coalesce($2, next_attempt_at), failed_at = $3 WHERE id = $4"},
     {statement::newest_messages, "SELECT " MB_MESSAGE_COLUMNS " FROM outbox ORDER BY created_at DESC, id DESC LIMIT $1"},
+    {statement::outbox_backlog, "SELECT count(*), min(created_at) FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND expires_at > $1"},
     {statement::purge_messages, "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE expires_at <= $1 LIMIT $2)"},
 
     {statement::list_entities, "SELECT " MB_ENTITY_COLUMNS " FROM mb_meta_entities ORDER BY id"},

@@ -65,6 +65,7 @@ enum class statement : std::uint8_t {
     mark_message_sent,
     mark_message_failed,
     newest_messages,
+    outbox_backlog,
     purge_messages,
 
     list_entities,

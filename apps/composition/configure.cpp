@@ -14,16 +14,17 @@
 namespace mb::composition {
 namespace {
 
-int refuse(std::string const& message)
+int refuse(std::vector<std::string> const& messages)
 {
-    std::fprintf(stderr, "%s\n", message.c_str());
+    for (auto const& message : messages) std::fprintf(stderr, "%s\n", message.c_str());
     return 1;
 }
 
 }  // namespace
 
 std::variant<config::settings, int> configure(config::profile profile, char const* program, int argc, char** argv,
-                                              std::function<void(CLI::App&)> const& more)
+                                              std::function<void(CLI::App&)> const& more,
+                                              std::function<std::vector<std::string>(config::settings const&)> const& judge)
 {
     std::optional<std::string> env_file;
     bool check = false;
@@ -49,19 +50,18 @@ std::variant<config::settings, int> configure(config::profile profile, char cons
     }
 
     auto loaded = config::load({profile, config::process_environment(), env_file});
-    if (auto const* wrong = std::get_if<std::vector<std::string>>(&loaded)) {
-        for (auto const& message : *wrong) std::fprintf(stderr, "%s\n", message.c_str());
-        return 1;
-    }
+    if (auto const* wrong = std::get_if<std::vector<std::string>>(&loaded)) return refuse(*wrong);
     auto& settings = std::get<config::settings>(loaded);
+    if (judge)
+        if (auto const wrong = judge(settings); !wrong.empty()) return refuse(wrong);
     if (print) std::fputs(config::print(settings).c_str(), stdout);
     if (check || print) return 0;
 
     std::error_code failure;
     if (std::filesystem::create_directories(settings.state_dir, failure); failure)
-        return refuse("❌ Error de configuración: STATE_DIR: " + failure.message());
+        return refuse({"❌ Error de configuración: STATE_DIR: " + failure.message()});
     if (settings.environment == config::profile::development)
-        if (auto const wrong = config::fill_lab_secrets(settings, openssl::system_randomness{}); !wrong.empty()) return refuse(wrong);
+        if (auto const wrong = config::fill_lab_secrets(settings, openssl::system_randomness{}); !wrong.empty()) return refuse({wrong});
     return std::move(settings);
 }
 

@@ -1,8 +1,12 @@
 #include "apps/composition/http_stack.hpp"
 
+#include "adapters/config/forms.hpp"
 #include "adapters/http/application.hpp"
+#include "adapters/http/exposition.hpp"
+#include "adapters/http/https_redirect.hpp"
 #include "adapters/log/logger.hpp"
 #include "adapters/sqlite/sqlite_store.hpp"
+#include "apps/composition/process_metrics.hpp"
 #include "apps/composition/version.hpp"
 #include "core/usecases/access/authenticate.hpp"
 #include "core/usecases/access/record_denial.hpp"
@@ -38,6 +42,8 @@
 #include "core/usecases/tokens/revoke_session.hpp"
 #include "core/usecases/tokens/rotate_signing_key.hpp"
 
+#include <atomic>
+
 namespace mb::composition {
 namespace {
 
@@ -52,7 +58,8 @@ http::http_settings http_settings_of(config::settings const& settings)
     made.public_url = settings.public_url;
     made.allowed_origins = settings.allowed_origins;
     made.secure_cookies = !settings.public_url.starts_with("http://localhost");
-    made.hsts = settings.public_url.starts_with("https://");
+    // a name of the loopback belongs to every server of that machine: browsers would refuse the others their plain text for a year
+    made.hsts = settings.public_url.starts_with("https://") && !config::is_loopback(config::host_of(settings.public_url));
     made.tongue = settings.tongue;
     if (settings.metrics_token) made.metrics_token = settings.metrics_token->reveal();
     made.version = version;
@@ -145,21 +152,27 @@ struct use_case_set {
     usecases::delete_record delete_record;
 };
 
-void write_edge_metrics(std::string& into, http::edge_counters const& counts)
+void write_edge_metrics(http::exposition& into, http::edge_counters const& counts)
 {
-    auto const line = [&](char const* name, std::uint64_t value) { into += std::string("metabuilder_") + name + ' ' + std::to_string(value) + '\n'; };
-    line("connections_open", counts.connections_open);
-    line("connections_accepted_total", counts.connections_accepted);
-    line("connections_refused_total", counts.connections_refused);
-    line("requests_refused_by_gate_total", counts.refused_by_gate);
-    line("requests_timed_out_total", counts.timed_out);
+    into.gauge("metabuilder_connections_open", "Connections now.").sample(counts.connections_open);
+    into.counter("metabuilder_connections_accepted_total", "Connections taken.").sample(counts.connections_accepted);
+    into.counter("metabuilder_connections_refused_total", "Connections turned away over a cap.").sample(counts.connections_refused);
+    into.counter("metabuilder_accept_failures_total", "Connections that the system could not give, for want of descriptors mostly.")
+        .sample(counts.accept_failures);
+    into.counter("metabuilder_requests_refused_by_gate_total", "Requests malformed, too large, or for another host.").sample(counts.refused_by_gate);
+    into.counter("metabuilder_requests_timed_out_total", "Requests and answers that were too slow.").sample(counts.timed_out);
+    into.counter("metabuilder_edge_failures_total", "Exceptions that ended a connection.").sample(counts.failures);
+    into.counter("metabuilder_tls_handshakes_total", "Handshakes that succeeded.").sample(counts.handshakes);
+    into.counter("metabuilder_tls_handshakes_failed_total", "Handshakes that were refused, given up, or too slow.").sample(counts.handshakes_failed);
 }
 
 }  // namespace
 
 struct http_stack::parts {
-    parts(config::settings const& settings, services& with_, log::logger& log)
+    parts(config::settings const& settings, services& with_, log::logger& log, job_counters const& jobs_)
         : with(with_),
+          jobs(jobs_),
+          started(with_.clock().now()),
           set(with_, policies_of(settings)),
           cases{with_.clock(),
                 with_.random(),
@@ -199,8 +212,9 @@ struct http_stack::parts {
                 set.patch_record,
                 set.delete_record,
                 [this] { return dependencies(); },
-                [this](std::string& into) { write_metrics(into); }},
-          application(cases, http_settings_of(settings))
+                [this](http::exposition& into) { write_metrics(into); }},
+          application(cases, http_settings_of(settings)),
+          redirect(settings.public_url)
     {
     }
 
@@ -213,29 +227,51 @@ struct http_stack::parts {
         return {{"database", answers.has_value()}, {"migrations", with.database().require_current_schema().has_value()}};
     }
 
-    void write_metrics(std::string& into) const
+    void write_metrics(http::exposition& into) const
     {
         application.write_metrics(into);
         if (edge != nullptr) write_edge_metrics(into, edge->counters());
+        into.gauge("metabuilder_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends; no sample without TLS.");
+        if (auto const until = certificate_until.load(std::memory_order_relaxed); until != 0) into.sample({}, static_cast<double>(until) / 1e6);
         auto const commits = with.database().commits();
-        into += "metabuilder_transactions_total " + std::to_string(commits.works) + '\n';
-        into += "metabuilder_commits_total " + std::to_string(commits.commits) + '\n';
-        into += "metabuilder_log_lines_dropped_total " + std::to_string(cases.log.dropped()) + '\n';
+        into.counter("metabuilder_transactions_total", "Writing transactions that were committed.").sample(commits.works);
+        into.counter("metabuilder_commits_total", "Commits that made them durable; transactions in one commit shared its price.")
+            .sample(commits.commits);
+        into.counter("metabuilder_catalogue_loads_total", "Reads of all roles, keys and entities; requests in between found them in memory.")
+            .sample(with.catalogues().loads());
+        into.gauge("metabuilder_catalogue_revision", "Of the roles, keys and entities in memory; replicas that differ for long have lost touch.")
+            .sample({}, static_cast<double>(with.catalogues().current()->revision));
+        jobs.write(into, with.clock().now());
+        into.counter("metabuilder_log_lines_dropped_total", "Lines that found the log's queue full.").sample(cases.log.dropped());
+        into.gauge("metabuilder_build_info", "Always 1; the version is in the label.").sample({{"version", version}}, std::uint64_t{1});
+        write_process_metrics(into, started);
+    }
+
+    void show(std::shared_ptr<http::tls_context const> const& tls) noexcept
+    {
+        certificate_until.store(tls ? tls->valid_until().time_since_epoch().count() : 0, std::memory_order_relaxed);
     }
 
     services& with;
+    job_counters const& jobs;
+    instant const started;
+    std::atomic<std::int64_t> certificate_until{0};  ///< microseconds since the epoch; 0 without TLS
     use_case_set set;
     http::use_cases cases;
     http::application application;
+    http::https_redirect redirect;
     std::unique_ptr<http::server> edge;
+    std::unique_ptr<http::server> redirecting;  ///< null: no TLS_REDIRECT_PORT
 };
 
 http_stack::http_stack(std::unique_ptr<parts> made) : parts_(std::move(made)) {}
 http_stack::~http_stack() = default;
 
-outcome<std::unique_ptr<http_stack>> http_stack::make(config::settings const& settings, services& with, log::logger& log)
+outcome<std::unique_ptr<http_stack>> http_stack::make(config::settings const& settings, services& with, log::logger& log, job_counters const& jobs,
+                                                      std::shared_ptr<http::tls_context const> tls)
 {
-    auto made = std::make_unique<parts>(settings, with, log);
+    auto made = std::make_unique<parts>(settings, with, log, jobs);
+    made->show(tls);
     http::edge_options options;
     options.address = settings.host;
     options.port = settings.port;
@@ -255,13 +291,24 @@ outcome<std::unique_ptr<http_stack>> http_stack::make(config::settings const& se
     return std::unique_ptr<http_stack>(new http_stack(std::move(made)));
 }
 
-outcome<void> http_stack::start() { return parts_->edge->start(); }
+outcome<void> http_stack::start()
+{
+    if (parts_->redirecting) MB_CHECK(parts_->redirecting->start());
+    return parts_->edge->start();
+}
+
+void http_stack::renew(std::shared_ptr<http::tls_context const> tls)
+{
+    parts_->show(tls);
+    parts_->edge->renew(std::move(tls));
+}
 std::uint16_t http_stack::port() const noexcept { return parts_->edge->port(); }
 void http_stack::expire_waiting() { parts_->application.expire_waiting(); }
 
 std::size_t http_stack::drain(duration deadline)
 {
     parts_->application.begin_drain();
+    if (parts_->redirecting) parts_->redirecting->drain(duration::zero());
     auto const cut = parts_->edge->drain(deadline);
     parts_->application.stop();
     return cut;

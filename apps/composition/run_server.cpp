@@ -5,9 +5,12 @@
 #include "adapters/outbound/smtp_mailer.hpp"
 #include "adapters/runtime/periodic.hpp"
 #include "adapters/runtime/signals.hpp"
+#include "adapters/runtime/system_clock.hpp"
 #include "apps/composition/configure.hpp"
 #include "apps/composition/http_stack.hpp"
+#include "apps/composition/job_counters.hpp"
 #include "apps/composition/services.hpp"
+#include "apps/composition/tls_files.hpp"
 #include "apps/composition/version.hpp"
 #include "core/domain/base/text.hpp"
 #include "core/usecases/operations/deliver_mail.hpp"
@@ -23,6 +26,7 @@ namespace {
 
 constexpr auto drain_deadline = std::chrono::seconds{25};
 constexpr auto purge_interval = std::chrono::hours{1};
+constexpr auto backlog_interval = std::chrono::seconds{15};
 constexpr auto mail_interval = std::chrono::seconds{1};
 constexpr auto expiry_interval = std::chrono::milliseconds{250};
 constexpr auto log_patience = std::chrono::seconds{2};
@@ -87,19 +91,34 @@ int prepare(config::settings const& settings, services& with)
 std::unique_ptr<ports::mailer> mailer_of(config::settings const& settings, log::logger& log)
 {
     if (settings.smtp_url.empty()) return std::make_unique<outbound::console_mailer>(log, settings.frontend_url);
-    outbound::smtp_server server{settings.smtp_url, settings.smtp_user, settings.smtp_password ? settings.smtp_password->clone() : secret{}, settings.mail_from};
+    outbound::smtp_server server{settings.smtp_url, settings.smtp_user, settings.smtp_password ? settings.smtp_password->clone() : secret{},
+                                 settings.mail_from};
     return std::make_unique<outbound::smtp_mailer>(std::move(server), settings.frontend_url);
 }
 
 void greet(config::settings const& settings, std::uint16_t port)
 {
-    std::printf("\nMetaBuilder responde en http://localhost:%u\n", unsigned{port});
+    auto const* const scheme = settings.tls_certificate_file.empty() ? "http" : "https";
+    std::printf("\nMetaBuilder responde en %s://localhost:%u\n", scheme, unsigned{port});
     if (settings.environment == config::profile::development)
         std::printf(
-            "  Primeros pasos: abre http://localhost:%u/ o sigue el recorrido del README.\n"
+            "  Primeros pasos: abre %s://localhost:%u/ o sigue el recorrido del README.\n"
             "  Los correos se imprimen aquí y quedan en: metabuilder-admin inbox\n",
-            unsigned{port});
+            scheme, unsigned{port});
     std::fflush(stdout);
+}
+
+/// A certificate that can't be used changes nothing: the one that is served stays.
+void renew_tls(config::settings const& settings, services& with, http_stack& http, log::logger& log)
+{
+    if (settings.tls_certificate_file.empty()) return log.info("server", "", "nothing to reload");
+    auto read = read_tls(settings, with.clock());
+    for (auto const& each : read.unwise) log.warning("tls", "", each);
+    for (auto const& each : read.wrong) log.error("tls", "", "certificate not renewed, the old one stays", {{"what", each}});
+    if (!read.context) return;
+    auto const until = format_rfc3339(read.context->valid_until());
+    http.renew(std::move(read.context));
+    log.info("tls", "", "certificate renewed", {{"valid_until", until}});
 }
 
 }  // namespace
@@ -107,7 +126,8 @@ void greet(config::settings const& settings, std::uint16_t port)
 int run_server(config::profile profile, char const* program, int argc, char** argv)
 {
     runtime::block_signals();
-    auto configured = configure(profile, program, argc, argv);
+    auto const judge = [](config::settings const& settings) { return read_tls(settings, runtime::system_clock{}).wrong; };
+    auto configured = configure(profile, program, argc, argv, {}, judge);
     if (auto const* exit_code = std::get_if<int>(&configured)) return *exit_code;
     auto const& settings = std::get<config::settings>(configured);
 
@@ -120,7 +140,11 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
 
     log::logger log(log_options_of(settings), with.clock());
     for (auto const& notice : settings.notices) log.warning("config", "", notice);
-    auto made = http_stack::make(settings, with, log);
+    job_counters counters(with.clock().now());
+    auto tls = read_tls(settings, with.clock());
+    for (auto const& each : tls.unwise) log.warning("tls", "", each);
+    if (!tls.wrong.empty()) return fail("TLS", {errc::unexpected, "composition.tls", tls.wrong.front()});
+    auto made = http_stack::make(settings, with, log, counters, std::move(tls.context));
     if (!made) return fail("HOST / PORT", made.error());
     auto& http = **made;
     if (auto const started = http.start(); !started) return fail("HOST / PORT", started.error());
@@ -135,11 +159,21 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
         log.error("jobs", "", "job threw", {{"job", job}, {"what", what}});
     });
     runtime::periodic expiry([&log](std::string_view, std::string_view what) { log.error("jobs", "", "expiry threw", {{"what", what}}); });
-    jobs.add("mail", mail_interval, [&](std::stop_token) {
-        if (auto const done = deliver_mail(own_origin(with.random(), with.clock().now())); !done) report("mail", done.error());
-    });
-    jobs.add("purge", purge_interval, [&](std::stop_token) {
-        if (auto const done = purge(); !done) report("purge", done.error());
+    auto const count = [&](job_counters::task task, auto const& done) {
+        if (!done) {
+            counters.failed(task);
+            return report(task == job_counters::task::mail ? "mail" : "purge", done.error());
+        }
+        counters.add(*done);
+        counters.succeeded(task, with.clock().now());
+    };
+    jobs.add("mail", mail_interval,
+             [&](std::stop_token) { count(job_counters::task::mail, deliver_mail(own_origin(with.random(), with.clock().now()))); });
+    jobs.add("purge", purge_interval, [&](std::stop_token) { count(job_counters::task::purge, purge()); });
+    jobs.add("backlog", backlog_interval, [&](std::stop_token) {
+        auto const seen = ports::read(with.store(), [&](ports::transaction& tx) { return tx.outbox().backlog(with.clock().now()); });
+        if (!seen) return report("backlog", seen.error());
+        counters.set(*seen);
     });
     expiry.add("lanes", expiry_interval, [&](std::stop_token) { http.expire_waiting(); });
     jobs.start();
@@ -150,7 +184,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
               {"profile", settings.environment == config::profile::production ? "production" : "development"}});
     greet(settings, http.port());
 
-    while (runtime::wait_for_signal() == runtime::signal_received::reload) log.info("server", "", "nothing to reload");
+    while (runtime::wait_for_signal() == runtime::signal_received::reload) renew_tls(settings, with, http, log);
     log.info("server", "", "draining");
     auto const cut = http.drain(drain_deadline);
     jobs.stop();

@@ -75,8 +75,9 @@ response show_metrics(exchange& asked)
     if (!may_read_metrics(asked))
         return asked.refuse(asked.asked().head.field("authorization").empty() ? problem::not_authenticated : problem::forbidden);
     std::string body;
-    asked.state().metrics().write(body);
-    asked.cases().more_metrics(body);
+    exposition out(body);
+    asked.state().metrics().write(out);
+    asked.cases().more_metrics(out);
     return page_of(asked, std::move(body), "text/plain; version=0.0.4; charset=utf-8");
 }
 

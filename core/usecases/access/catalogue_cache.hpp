@@ -29,6 +29,8 @@ public:
     /// As refresh(), but where that was done less than a second ago answers what is known: for input that names an unknown key. @error as
     /// store::read
     outcome<std::shared_ptr<catalogue const>> look_again() const;
+    /// How often the store was asked for all of it; every other question was answered from here.
+    std::uint64_t loads() const noexcept { return generation_.load(std::memory_order_relaxed) - 1; }
 
 private:
     outcome<std::shared_ptr<catalogue const>> load_holding_lock() const;

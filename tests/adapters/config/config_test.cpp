@@ -49,7 +49,6 @@ TEST_CASE("each bad value is refused with exactly the message that names its var
     auto const origins = "debe contener orígenes exactos como https://app.example.com, separados por comas (* no se admite)";
     auto const hosts = "debe contener nombres de host sin puerto, separados por comas";
     auto const proxies = "debe contener direcciones IP o bloques CIDR, separados por comas";
-    auto const no_tls = "pide TLS propio, y esta versión no lo incluye: ponga delante un proxy que termine TLS";
     auto const guessable = "se puede adivinar (repetición, palabra común o valor de ejemplo): genérelo con `openssl rand -base64 48`";
     auto const not_a_key = "debe ser 32 bytes en base64: genérelo con `openssl rand -base64 32`";
     auto const control = "no puede contener caracteres de control ni bytes que no sean UTF-8";
@@ -83,9 +82,9 @@ TEST_CASE("each bad value is refused with exactly the message that names its var
         {"ALLOWED_ORIGINS", "null", origins},
         {"CORS_ORIGINS", "https://example.com/", origins},
         {"ALLOWED_ORIGINS", "https://Example.com", origins},
-        {"TLS_CERT_FILE", "/etc/cert.pem", no_tls},
-        {"TLS_KEY_FILE", "/etc/key.pem", no_tls},
-        {"TLS_REDIRECT_PORT", "80", no_tls},
+        {"TLS_REDIRECT_PORT", "0", "debe ser 1 como mínimo"},
+        {"TLS_REDIRECT_PORT", "65536", "debe ser 65535 como máximo"},
+        {"TLS_REDIRECT_PORT", "80", "no tiene a dónde llevar: falta TLS_CERT_FILE"},
         {"DATABASE_URL", "mysql://x", "debe ser sqlite:RUTA o sqlite::memory:"},
         {"DATABASE_URL", "sqlite:", "debe ser sqlite:RUTA o sqlite::memory:"},
         {"DATABASE_URL", "postgresql://u:hunter2hunter2@db/x", "pide PostgreSQL, y esta versión no incluye ese adaptador: use sqlite:RUTA"},
@@ -239,6 +238,27 @@ TEST_CASE("the defaults are those of the contract", "[config]")
     CHECK(production.allowed_hosts == std::vector<std::string>{"localhost"});
     CHECK(production.master_key->size() == 32);
     CHECK(production.jwt_secret->same(secret{std::string_view{jwt}}));
+}
+
+TEST_CASE("with a certificate the server calls itself https, and plain text is led there where a port is given for it", "[config]")
+{
+    variables const both{{"TLS_CERT_FILE", "/c.pem"}, {"TLS_KEY_FILE", "/k.pem"}};
+    auto const lab = loaded(with(both, "TLS_REDIRECT_PORT", "8081"));
+    CHECK(lab.public_url == "https://localhost:8080");
+    CHECK(lab.jwt_issuer == lab.public_url);
+    CHECK(lab.tls_certificate_file == "/c.pem");
+    CHECK(lab.tls_key_file == "/k.pem");
+    CHECK(lab.tls_redirect_port == 8081);
+    CHECK(loaded({}).tls_redirect_port == 0);
+    for (auto const& [wrong, named] :
+         std::vector<std::pair<variables, std::string>>{{{{"TLS_CERT_FILE", "/c.pem"}}, "TLS_KEY_FILE"},
+                                                        {{{"TLS_KEY_FILE", "/k.pem"}}, "TLS_CERT_FILE"},
+                                                        {with(both, "PUBLIC_URL", "http://localhost:8080"), "PUBLIC_URL"},
+                                                        {with(both, "TLS_REDIRECT_PORT", "8080"), "TLS_REDIRECT_PORT"}}) {
+        auto const told = problems_of(wrong, profile::development);
+        REQUIRE(told.size() == 1);
+        CHECK(told.front().find(named + " ") != std::string::npos);
+    }
 }
 
 TEST_CASE("values are read, aliases count, and what depends on others follows", "[config]")

@@ -134,3 +134,23 @@ TEST_CASE("mails are purged at their end and not before, sent or not, in batches
     REQUIRE(left.size() == 1);
     CHECK((left[0].message.id == mail_id(4)));
 }
+
+TEST_CASE("the backlog is what is neither sent, nor failed, nor expired, and as old as the first of it", "[contract][outbox]")
+{
+    MB_ON_EVERY_STORE(store);
+    auto const backlog = [&](instant now) { return look(store, [&](ports::transaction& tx) { return tx.outbox().backlog(now); }); };
+    CHECK(backlog(start).messages == 0);
+    CHECK_FALSE(backlog(start).oldest);
+    for (auto const number : {4u, 3u, 2u, 1u}) append(store, mail(number));
+    write(store, [](ports::transaction& tx) -> outcome<void> {
+        MB_CHECK(tx.outbox().mark_sent(mail_id(1), start));
+        MB_CHECK(tx.outbox().mark_failed(mail_id(2), "no route", start, mail(2).expires_at));
+        return tx.outbox().mark_failed(mail_id(3), "refused", start, std::nullopt);
+    });
+    CHECK(backlog(start + 1s).messages == 2);
+    CHECK((backlog(start + 1s).oldest == mail(2).created_at));
+    CHECK(backlog(mail(2).expires_at - tick).messages == 2);
+    CHECK(backlog(mail(2).expires_at).messages == 1);
+    CHECK((backlog(mail(2).expires_at).oldest == mail(4).created_at));
+    CHECK(backlog(mail(4).expires_at).messages == 0);
+}

@@ -243,6 +243,10 @@ private:
         {
             return attempt([&](auto& to) { return to.purge(before, batch); });
         }
+        outcome<ports::outbox_backlog> backlog(instant now) override
+        {
+            return attempt([&](auto& to) { return to.backlog(now); });
+        }
     };
 
     struct brittle_transaction final : ports::transaction {
