@@ -2,7 +2,7 @@
 # Installs the Debian 12 packages that MetaBuilder needs, where they are missing. Does nothing, fast, where nothing is.
 #
 #   deploy/install.sh            what building, running and testing needs
-#   deploy/install.sh full       and the compiler of the fuzz targets and the coverage report
+#   deploy/install.sh full       and the compiler of the fuzz targets, the coverage report and the test of the alert rules
 #   deploy/install.sh bench      and the load generator
 #
 # Works as root, else through sudo where it asks for no password, else prints the command to type and ends with status 1.
@@ -66,6 +66,13 @@ echo "Installing ${#missing[@]} packages: ${missing[*]}"
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 mkdir -p "$root/build/logs"
 log=$root/build/logs/install.log
+# Packages of servers start them at once. Here they are tools: the package scripts are told not to (invoke-rc.d, policy-rc.d).
+policy=/usr/sbin/policy-rc.d
+if [[ " ${missing[*]} " == *" prometheus "* && ! -e $policy ]]; then
+    trap '"${as_root[@]}" rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 755 "$policy"
+fi
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120)
 if ! { "${apt[@]}" update && "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
     tail -n 30 "$log" >&2

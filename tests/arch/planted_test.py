@@ -10,6 +10,7 @@ import sys
 import tempfile
 import unittest
 
+import alerts_gate
 import hardening_gate
 import include_gate
 import link_gate
@@ -192,6 +193,36 @@ class commit_hook(unittest.TestCase):
     def test_an_ordinary_text_and_a_marked_line_pass(self):
         self.assertEqual(self.commit("keys begin with sk_" + "live_\n"), (0, ""))
         self.assertEqual(self.commit(f"{self.SECRETS[0]}  not-a-secret\n"), (0, ""))
+
+
+class alerts(unittest.TestCase):
+    FILES = ("deploy/prometheus/metabuilder.rules.yml", "deploy/prometheus/metabuilder.test.yml", "docs/runbooks/alerts.md")
+
+    def found_with(self, file, change):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in self.FILES:
+                copy = pathlib.Path(folder) / name
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                text = (ROOT / name).read_text()
+                copy.write_text(change(text) if name == file else text)
+            return "\n".join(alerts_gate.violations(pathlib.Path(folder)))
+
+    def test_the_repository_itself_passes(self):
+        self.assertEqual(self.found_with(None, None), "")
+
+    def test_what_is_missing_or_left_over_is_named(self):
+        rules, tests, runbook = self.FILES
+        for file, change, words in (
+            (rules, lambda text: text + "      - alert: Planted\n        expr: up == 0\n", "Planted: no section"),
+            (rules, lambda text: text.replace("- alert: MetaBuilderDown", "- note: MetaBuilderDown"), "MetaBuilderDown: a section in docs/runbooks/alerts.md without"),
+            (rules, lambda text: text.replace("alerts.md#metabuilderdown", "alerts.md#down"), "MetaBuilderDown: its runbook annotation"),
+            (rules, lambda text: "", "no alert was found"),
+            (tests, lambda text: text.replace("alertname: MetaBuilderDown\n        exp_alerts: []", ""), "MetaBuilderDown: metabuilder.test.yml lacks"),
+            (runbook, lambda text: text.replace("## MetaBuilderDown\n", "## Planted\n"), "Planted: a section"),
+            (runbook, lambda text: text + "\n## MetaBuilderDown\n", "MetaBuilderDown: section stands twice"),
+        ):
+            with self.subTest(words):
+                self.assertIn(words, self.found_with(file, change))
 
 
 class hardening(unittest.TestCase):
