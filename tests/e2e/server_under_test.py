@@ -1,5 +1,6 @@
 """Starts the real executables on a free loopback port, speaks HTTP to them, and stops them. Standard library only."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -146,8 +147,9 @@ class Server:
         own = connection is None
         connection = connection or self.connection()
         try:
-            connection.request(method, path, body=body, headers=sent)
-            answer = connection.getresponse()
+            with contextlib.suppress(*((BrokenPipeError, ConnectionResetError) if body else ())):
+                connection.request(method, path, body=body, headers=sent)
+            answer = connection.getresponse()  # also to a request that the server had enough of before it was whole
             return Answer(answer.status, answer.getheaders(), answer.read().decode())
         finally:
             if own:
