@@ -2,8 +2,10 @@
 
 #include "adapters/log/logger.hpp"
 #include "adapters/outbound/console_mailer.hpp"
+#include "adapters/outbound/probe.hpp"
 #include "adapters/outbound/smtp_mailer.hpp"
 #include "adapters/runtime/periodic.hpp"
+#include "adapters/runtime/service_manager.hpp"
 #include "adapters/runtime/signals.hpp"
 #include "adapters/runtime/system_clock.hpp"
 #include "apps/composition/configure.hpp"
@@ -16,6 +18,8 @@
 #include "core/usecases/operations/deliver_mail.hpp"
 #include "core/usecases/operations/prepare_store.hpp"
 #include "core/usecases/operations/purge.hpp"
+
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <memory>
@@ -96,6 +100,13 @@ std::unique_ptr<ports::mailer> mailer_of(config::settings const& settings, log::
     return std::make_unique<outbound::smtp_mailer>(std::move(server), settings.frontend_url);
 }
 
+/// For whoever looks after containers: asks the server that was started with the same configuration.
+int check_health(config::settings const& settings)
+{
+    auto const alive = outbound::ask_whether_alive({settings.host, settings.port, settings.allowed_hosts.front(), !settings.tls_certificate_file.empty()});
+    return alive ? 0 : fail("HOST / PORT", alive.error());
+}
+
 void greet(config::settings const& settings, std::uint16_t port)
 {
     auto const* const scheme = settings.tls_certificate_file.empty() ? "http" : "https";
@@ -127,9 +138,14 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
 {
     runtime::block_signals();
     auto const judge = [](config::settings const& settings) { return read_tls(settings, runtime::system_clock{}).wrong; };
-    auto configured = configure(profile, program, argc, argv, {}, judge);
+    bool asks_health = false;
+    auto const more = [&](CLI::App& app) {
+        app.add_flag("--healthcheck", asks_health, "ask the running server of this configuration whether it answers, and end");
+    };
+    auto configured = configure(profile, program, argc, argv, more, judge);
     if (auto const* exit_code = std::get_if<int>(&configured)) return *exit_code;
     auto const& settings = std::get<config::settings>(configured);
+    if (asks_health) return check_health(settings);
 
     auto opened = services::open(settings);
     if (!opened) return fail("Base de datos", opened.error());
@@ -176,6 +192,9 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
         counters.set(*seen);
     });
     expiry.add("lanes", expiry_interval, [&](std::stop_token) { http.expire_waiting(); });
+    auto const manager = runtime::service_manager::from_environment();
+    // on the thread that walks the lanes: where those are stuck, nothing is told
+    if (auto const period = manager.watchdog()) expiry.add("watchdog", *period / 3, [&](std::stop_token) { manager.alive(); });
     jobs.start();
     expiry.start();
     log.info("server", "", "serving",
@@ -183,9 +202,11 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
               {"port", http.port()},
               {"profile", settings.environment == config::profile::production ? "production" : "development"}});
     greet(settings, http.port());
+    manager.ready();
 
     while (runtime::wait_for_signal() == runtime::signal_received::reload) renew_tls(settings, with, http, log);
     log.info("server", "", "draining");
+    manager.stopping();
     auto const cut = http.drain(drain_deadline);
     jobs.stop();
     expiry.stop();
