@@ -4,6 +4,7 @@
 #   deploy/install.sh            what building, running and testing needs
 #   deploy/install.sh full       and the compiler of the fuzz targets, the coverage report and the test of the alert rules
 #   deploy/install.sh bench      and the load generator
+#   deploy/install.sh deploy     and what the tests of deployment call: proxies, a sandbox, readers of manifests
 #
 # Works as root, else through sudo where it asks for no password, else prints the command to type and ends with status 1.
 set -euo pipefail
@@ -20,14 +21,16 @@ test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git)
 # prometheus for its promtool, which tests the alert rules.
 full=(clang-16 libclang-rt-16-dev gcovr prometheus)
 bench=(wrk)
+deploy=(nginx haproxy openssl bubblewrap systemd yamllint python3-yaml minisign)
 
 wanted=("${build[@]}" "${libraries[@]}" "${test[@]}")
 for group in "$@"; do
     case $group in
         full) wanted+=("${full[@]}") ;;
         bench) wanted+=("${bench[@]}") ;;
+        deploy) wanted+=("${deploy[@]}") ;;
         *)
-            echo "install.sh: unknown group '$group'; known: full, bench" >&2
+            echo "install.sh: unknown group '$group'; known: full, bench, deploy" >&2
             exit 2
             ;;
     esac
@@ -60,6 +63,14 @@ if ((EUID != 0)); then
         echo "    sudo apt-get update && sudo apt-get install --yes --no-install-recommends ${missing[*]}" >&2
         exit 1
     fi
+fi
+
+# Some packages bring a service. It is for tests to start what they need, on ports of their own, and for them to end it.
+policy=/usr/sbin/policy-rc.d
+if [[ ! -e $policy ]]; then
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 755 "$policy"
+    trap '"${as_root[@]}" rm -f "$policy"' EXIT
 fi
 
 echo "Installing ${#missing[@]} packages: ${missing[*]}"

@@ -52,7 +52,7 @@ without_randomisation() {
     unrandomised=()
 }
 
-# The link graph, the depfiles and the texts are the same in every preset: their gates run in dev only.
+# The link graph, the depfiles, the texts and what runs the server elsewhere are the same in every preset: their tests run in dev only.
 part_dev() {
     if build_preset dev; then suite dev; else check failed "dev: the build"; fi
 }
@@ -67,13 +67,13 @@ part_release() {
 
 part_asan() {
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
-    if build_preset asan; then suite asan --label-exclude '^arch$'; else check failed "asan: the build"; fi
+    if build_preset asan; then suite asan --label-exclude '^(arch|deploy)$'; else check failed "asan: the build"; fi
 }
 
 part_tsan() { without_randomisation tsan_suite; }
 tsan_suite() {
     export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
-    if build_preset tsan; then suite tsan --label-exclude '^arch$'; else check failed "tsan: the build"; fi
+    if build_preset tsan; then suite tsan --label-exclude '^(arch|deploy)$'; else check failed "tsan: the build"; fi
 }
 
 # floor <name> <percent> <filter…>: fails where fewer branches were taken.
@@ -94,7 +94,7 @@ part_coverage() {
         return
     fi
     find "$root/build/coverage" -name '*.gcda' -delete
-    suite coverage --label-exclude '^arch$'
+    suite coverage --label-exclude '^(arch|deploy)$'
     # Branches that only an exception of the standard library takes are not ours to take.
     # gcovr 5 waits for ever where a worker met a line that it can't read: it is told to go on, and never given more than ten minutes.
     if ! logged coverage-collect timeout 600 gcovr --gcov-ignore-parse-errors --root "$root" --object-directory "$root/build/coverage" -j "$jobs" --exclude-throw-branches \
@@ -168,6 +168,7 @@ done
 
 groups=()
 [[ " ${parts[*]} " =~ \ (coverage|fuzz)\  ]] && groups+=(full)
+[[ " ${parts[*]} " == *" dev "* ]] && groups+=(deploy)
 "$root/deploy/install.sh" "${groups[@]}"
 
 for part in "${parts[@]}"; do "part_$part"; done
