@@ -16,12 +16,12 @@ libraries=(
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libsqlitecpp-dev libsqlite3-dev libfmt-dev
     libcli11-dev libcrypt-dev libargon2-dev libzxcvbn-dev libre2-dev libcurl4-openssl-dev
 )
-# What the test suite calls.
-test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git)
+# What the test suite calls, and metabuilder-admin where a backup is encrypted.
+test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git age)
 # prometheus for its promtool, which tests the alert rules.
 full=(clang-16 libclang-rt-16-dev gcovr prometheus)
 bench=(wrk)
-deploy=(nginx haproxy openssl bubblewrap systemd yamllint python3-yaml minisign)
+deploy=(nginx haproxy bubblewrap systemd yamllint python3-yaml minisign)
 
 wanted=("${build[@]}" "${libraries[@]}" "${test[@]}")
 for group in "$@"; do
