@@ -112,6 +112,8 @@ public:
     virtual ~catalogue_revisions() = default;
     virtual outcome<std::int64_t> current() = 0;
     virtual outcome<void> advance() = 0;
+    /// Counts one more restore of a backup, in the same unit of work that ends its sessions. @return how many there were
+    virtual outcome<std::int64_t> count_restore() = 0;
 };
 
 }  // namespace mb::ports

@@ -146,6 +146,12 @@ outcome<void> role_rows::save(access::role const& saved)
 
 outcome<std::int64_t> catalogue_counter::current() { return space_.rows().catalogue_revision; }
 
+outcome<std::int64_t> catalogue_counter::count_restore()
+{
+    MB_TRY(auto* rows, space_.change("memory.catalogue.count_restore"));
+    return ++rows->restores;
+}
+
 outcome<void> catalogue_counter::advance()
 {
     MB_TRY(auto* rows, space_.change("memory.catalogue.advance"));

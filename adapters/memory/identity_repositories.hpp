@@ -87,6 +87,7 @@ public:
     explicit catalogue_counter(workspace space) noexcept : space_(space) {}
     outcome<std::int64_t> current() override;
     outcome<void> advance() override;
+    outcome<std::int64_t> count_restore() override;
 
 private:
     workspace space_;

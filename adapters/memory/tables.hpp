@@ -57,6 +57,7 @@ struct tables {
     table<std::string, tokens::signing_key> signing_keys;
     table<std::string, access::role> roles;
     std::int64_t catalogue_revision = 0;
+    std::int64_t restores = 0;
     table<std::pair<instant, audit::log_id>, audit::event> audit_log;
     table<std::pair<instant, audit::log_id>, ports::login_attempt> login_attempts;
     table<std::pair<instant, notify::message_id>, outbox_row> outbox;  ///< by creation

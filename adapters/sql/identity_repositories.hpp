@@ -91,6 +91,7 @@ public:
     explicit catalogue_revisions(session& on) noexcept : on_(on) {}
     outcome<std::int64_t> current() override;
     outcome<void> advance() override;
+    outcome<std::int64_t> count_restore() override;
 
 private:
     session& on_;

@@ -104,4 +104,11 @@ outcome<std::int64_t> catalogue_revisions::current()
 
 outcome<void> catalogue_revisions::advance() { return ran(on_.run(statement::advance_catalogue)); }
 
+outcome<std::int64_t> catalogue_revisions::count_restore()
+{
+    MB_TRY(auto const counted, first<std::int64_t>(on_, statement::count_restore, {}, "sql.epoch", [](columns& from) { return from.integer(); }));
+    if (!counted) return error{errc::corrupt, "sql.epoch", "the count of restores is missing"};
+    return *counted;
+}
+
 }  // namespace mb::sql

@@ -114,6 +114,7 @@ constexpr auto texts = std::to_array<entry>({
      "description = excluded.description, permissions = excluded.permissions, built_in = excluded.built_in, administers = excluded.administers"},
     {statement::current_catalogue, "SELECT value FROM epoch WHERE name = 'catalogue'"},
     {statement::advance_catalogue, "UPDATE epoch SET value = value + 1 WHERE name = 'catalogue'"},
+    {statement::count_restore, "UPDATE epoch SET value = value + 1 WHERE name = 'restored' RETURNING value"},
 
     {statement::append_event,
      "INSERT INTO audit_logs (log_id, user_id, actor_id, event_type, severity, ip_hash, user_agent, correlation_id, endpoint, http_method, "

@@ -55,6 +55,7 @@ enum class statement : std::uint8_t {
     save_role,
     current_catalogue,
     advance_catalogue,
+    count_restore,
 
     append_event,
     newest_events,

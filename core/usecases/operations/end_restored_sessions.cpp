@@ -27,8 +27,10 @@ outcome<std::size_t> end_restored_sessions::operator()(audit::origin const& from
                 page.after = each.id;
             }
         }
+        MB_TRY(auto const restores, tx.catalogue().count_restore());
+        MB_CHECK(tx.catalogue().advance());  // what others keep of the catalogue is of another past
         auto event = audit::make_event(log, audit::event_type::session_invalidated, from, now);
-        event.metadata = {{"reason", "restored_backup"}, {"count", std::to_string(ended)}};
+        event.metadata = {{"reason", "restored_backup"}, {"count", std::to_string(ended)}, {"restore", std::to_string(restores)}};
         MB_CHECK(tx.audit().append(event));
         return ended;
     });

@@ -244,3 +244,17 @@ TEST_CASE("the catalogue's revision grows with each advance and only where it is
     });
     CHECK(current() == second);
 }
+
+TEST_CASE("restores are counted where they are committed, apart from the catalogue's revision", "[contract][catalogue]")
+{
+    MB_ON_EVERY_STORE(store);
+    auto const counted = [&] { return write_for(store, [](ports::transaction& tx) { return tx.catalogue().count_restore(); }); };
+    auto const revision = look(store, [](ports::transaction& tx) { return tx.catalogue().current(); });
+    auto const first = counted();
+    (void)store.transact([](ports::transaction& tx) -> outcome<void> {
+        MB_CHECK(tx.catalogue().count_restore());
+        return error{errc::unavailable, "test", ""};
+    });
+    CHECK(counted() == first + 1);
+    CHECK(look(store, [](ports::transaction& tx) { return tx.catalogue().current(); }) == revision);
+}

@@ -82,6 +82,7 @@ std::vector<writing_call> writing_calls()
              return t.roles().save({"guest", "second", {}, false, false});
          }},
         {"catalogue.advance", [](tx& t) { return t.catalogue().advance(); }},
+        {"catalogue.count_restore", [](tx& t) { return dropped(t.catalogue().count_restore()); }},
         {"audit.append", [](tx& t) { return t.audit().append(bare_event(1)); }},
         {"login_attempts.append", [](tx& t) { return t.login_attempts().append(bare_attempt(1)); }},
         {"outbox.append", [](tx& t) { return t.outbox().append(mail(2)); }},

@@ -191,6 +191,10 @@ private:
         {
             return attempt([](auto& to) { return to.advance(); });
         }
+        outcome<std::int64_t> count_restore() override
+        {
+            return attempt([](auto& to) { return to.count_restore(); });
+        }
     };
 
     struct brittle_audit final : layer<ports::audit_log> {

@@ -113,6 +113,10 @@ private:
         {
             return owner_.attempt([&] { return behind_.advance(); });
         }
+        outcome<std::int64_t> count_restore() override
+        {
+            return owner_.attempt([&] { return behind_.count_restore(); });
+        }
         brittle_store& owner_;
         ports::catalogue_revisions& behind_;
     };

@@ -120,7 +120,9 @@ TEST_CASE_METHOD(world, "a restored backup brings no session back, of no user, a
     CHECK(family(left.family)->revoked_reason == tokens::revocation_reason::logout);
     CHECK(audit::entry_of(events(1).front().type).name == "SESSION_INVALIDATED");
     CHECK(value_of(events(1).front(), "count") == std::to_string(alive.size()));
+    CHECK(value_of(events(1).front(), "restore") == "1");
     CHECK(*end_restored(request()) == 0);
+    CHECK(value_of(events(1).front(), "restore") == "2");
 }
 
 TEST_CASE_METHOD(world, "a purge works in batches, and leaves to the next run what is too much for one")
