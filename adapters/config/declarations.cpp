@@ -89,6 +89,10 @@ std::vector<declaration> storage()
             .means("FULL sobrevive a un corte de corriente; NORMAL puede perder los últimos cambios",
                    "FULL survives a power cut; NORMAL may lose the last changes"),
         integer("DB_CONNECTIONS", "8", 1, 128, &settings::database_connections).means("conexiones de lectura", "reading connections"),
+        list("BACKUP_AGE_RECIPIENT", &settings::backup_recipients)
+            .must(&is_age_recipient, "debe contener claves públicas de age (age1…), separadas por comas", "must hold public keys of age (age1…), separated by commas")
+            .without("las copias no se cifran", "backups are not encrypted")
+            .means("para quién se cifran las copias de metabuilder-admin backup", "for whom the copies of metabuilder-admin backup are encrypted"),
         later("REDIS_URL")
             .hidden()
             .must(&is_redis_url, "debe empezar por redis:// o rediss://", "must begin with redis:// or rediss://")

@@ -116,6 +116,13 @@ bool is_smtp_url(std::string_view text)
 
 bool is_email(std::string_view text) { return shape::canonical_email(text).has_value(); }
 
+bool is_age_recipient(std::string_view text)
+{
+    constexpr std::string_view prefix = "age1";
+    constexpr std::string_view bech32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    return text.size() == prefix.size() + 58 && text.starts_with(prefix) && text.find_first_not_of(bech32, prefix.size()) == std::string_view::npos;
+}
+
 bool is_master_key(std::string_view text)
 {
     auto bytes = parse_base64(text);

@@ -59,6 +59,7 @@ struct settings {
     std::string database_path;  ///< SQLite file; "" is a database in memory
     sqlite_synchronous synchronous = sqlite_synchronous::full;
     std::size_t database_connections = 0;
+    std::vector<std::string> backup_recipients;  ///< of age; empty: backups are not encrypted
 
     std::optional<secret> master_key;  ///< 32 bytes; in production always there, else see lab_secrets
     std::optional<secret> jwt_secret;  ///< as above

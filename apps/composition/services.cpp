@@ -9,13 +9,9 @@
 #include "adapters/openssl/zxcvbn_judge.hpp"
 #include "adapters/re2/re2_pattern_compiler.hpp"
 #include "adapters/runtime/system_clock.hpp"
-#include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/sqlite_store.hpp"
-#include "core/usecases/operations/end_restored_sessions.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -78,35 +74,6 @@ ports::store& services::store() noexcept { return *database_; }
 outcome<void> services::migrate() { return database_->migrate(clock_->now()); }
 outcome<void> services::require_current_schema() { return database_->require_current_schema(); }
 outcome<void> services::check_integrity() { return database_->integrity_check(); }
-
-outcome<void> services::back_up(config::settings const& settings, std::string const& target)
-{
-    return sqlite::back_up(settings.database_path, target);
-}
-
-outcome<std::size_t> services::restore(config::settings const& settings, std::string const& copy)
-{
-    auto const& database = settings.database_path;
-    if (sqlite::is_in_use(database)) return error{errc::busy, "composition.restore", "stop the server first: it has " + database + " open"};
-    auto const candidate = database + ".restoring";
-    std::error_code failed;
-    std::filesystem::remove(candidate, failed);
-    MB_CHECK(sqlite::back_up(copy, candidate));
-
-    auto const ended = [&]() -> outcome<std::size_t> {
-        MB_TRY(auto const opened, open_at(settings, candidate));
-        MB_CHECK(opened->check_integrity());
-        MB_CHECK(opened->migrate());
-        usecases::end_restored_sessions const end_sessions(opened->store(), opened->clock(), opened->random());
-        return end_sessions(own_origin(opened->random(), opened->clock().now()));
-    }();
-    if (!ended) {
-        std::filesystem::remove(candidate, failed);
-        return ended.error();
-    }
-    MB_CHECK(sqlite::put_in_place(candidate, database));
-    return *ended;
-}
 
 outcome<std::unique_ptr<services>> services::open(config::settings const& settings)
 {

@@ -41,6 +41,8 @@ public:
     /// Opens the database; migrates nothing. `settings` has its secrets (lab_secrets has filled them in where the profile allows that).
     /// @error as sqlite_store::open; unexpected where a key is not one.
     static outcome<std::unique_ptr<services>> open(config::settings const& settings);
+    /// The same with another file than the configuration's.
+    static outcome<std::unique_ptr<services>> open_at(config::settings const& settings, std::string const& path);
     ~services();
 
     ports::clock const& clock() const noexcept { return *clock_; }
@@ -60,15 +62,8 @@ public:
     outcome<void> require_current_schema();
     /// Reads the whole database. @error corrupt  what it found.
     outcome<void> check_integrity();
-    /// Writes a whole copy beside whoever uses the database. @error unavailable, corrupt
-    static outcome<void> back_up(config::settings const& settings, std::string const& target);
-    /// Checks a copy, ends the sessions in it, and puts it in the place of the database, which nobody may be using.
-    /// @return how many sessions were alive in the copy. @error unavailable, corrupt, busy
-    static outcome<std::size_t> restore(config::settings const& settings, std::string const& copy);
-
 private:
     services();
-    static outcome<std::unique_ptr<services>> open_at(config::settings const& settings, std::string const& path);
 
     std::unique_ptr<ports::clock> clock_;
     std::unique_ptr<ports::randomness> random_;

@@ -81,18 +81,23 @@ int check_integrity(composition::services& with)
     return 0;
 }
 
-int back_up(config::settings const& settings, std::string const& target)
+int back_up(config::settings const& settings, composition::backup_wanted const& wanted)
 {
-    if (auto const made = composition::services::back_up(settings, target); !made) return fail(made.error());
-    std::printf("copia en %s\n", target.c_str());
+    auto const made = composition::back_up(settings, wanted);
+    if (!made) return fail(made.error());
+    bool const spanish = settings.tongue == notify::language::es;
+    if (wanted.recipients.empty()) std::fputs(spanish ? "⚠ la copia no está cifrada (BACKUP_AGE_RECIPIENT)\n" : "⚠ the backup is not encrypted (BACKUP_AGE_RECIPIENT)\n", stderr);
+    std::printf("%s %s\n%llu bytes, sha256 %s\n", spanish ? "copia en" : "backup in", made->file.c_str(), static_cast<unsigned long long>(made->bytes), made->sha256.c_str());
     return 0;
 }
 
-int restore(config::settings const& settings, std::string const& copy)
+int restore(config::settings const& settings, composition::restore_wanted const& wanted)
 {
-    auto const ended = composition::services::restore(settings, copy);
-    if (!ended) return fail(ended.error());
-    std::printf("restaurada; sesiones cerradas: %zu\n", *ended);
+    auto const done = composition::restore(settings, wanted);
+    if (!done) return fail(done.error());
+    bool const spanish = settings.tongue == notify::language::es;
+    std::printf(spanish ? "restaurada la copia de %s (versión %s); sesiones cerradas: %zu\n" : "restored the backup of %s (version %s); sessions ended: %zu\n",
+                format_rfc3339(done->created).c_str(), done->program.c_str(), done->sessions_ended);
     return 0;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apps/composition/backup.hpp"
 #include "apps/composition/services.hpp"
 
 #include <optional>
@@ -14,8 +15,8 @@ int show_schema(composition::services& with);
 int migrate(composition::services& with);
 int check_integrity(composition::services& with);
 // These two need no open database: one may be what they are to replace.
-int back_up(config::settings const& settings, std::string const& target);
-int restore(config::settings const& settings, std::string const& copy);
+int back_up(config::settings const& settings, composition::backup_wanted const& wanted);
+int restore(config::settings const& settings, composition::restore_wanted const& wanted);
 
 struct user_arguments {
     std::string email;

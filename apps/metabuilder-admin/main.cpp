@@ -6,18 +6,49 @@
 
 #include <cstdio>
 #include <functional>
+#include <optional>
+#include <string>
 
 namespace {
 
 using mb::composition::services;
 using work = std::function<int(services&, mb::config::settings const&)>;
-using file_work = int (*)(mb::config::settings const&, std::string const&);
+using offline_work = std::function<int(mb::config::settings const&)>;
 
-/// Declares the commands; the one that was asked for leaves its work in `chosen`.
-void declare(CLI::App& app, mb::admin::user_arguments& user, mb::admin::inbox_arguments& inbox, std::string& file, work& chosen,
-             file_work& chosen_file)
+/// What the commands were given.
+struct arguments {
+    mb::admin::user_arguments user;
+    mb::admin::inbox_arguments inbox;
+    mb::composition::backup_wanted backup;
+    mb::composition::restore_wanted restore;
+};
+
+/// Declares the commands that find the database themselves.
+void declare_offline(CLI::App& app, arguments& given, offline_work& chosen)
 {
     using namespace mb;
+    auto* backup = app.add_subcommand("backup", "write a whole copy of the database, while it is used");
+    backup->add_option("file", given.backup.file, "a new file, or a folder: then it is named after the time")->required();
+    backup->add_option("--recipient", given.backup.recipients, "encrypt it for this public key of age instead of those of BACKUP_AGE_RECIPIENT");
+    backup->callback([&chosen, &given] {
+        chosen = [&given](config::settings const& settings) {
+            if (given.backup.recipients.empty()) given.backup.recipients = settings.backup_recipients;
+            return admin::back_up(settings, given.backup);
+        };
+    });
+    auto* restore = app.add_subcommand("restore", "put a copy in the place of the database, and end the sessions in it; stop the server first");
+    restore->add_option("file", given.restore.file)->required();
+    restore->add_option("--identity", given.restore.identity_file, "the file of the private key of age, where the copy is encrypted");
+    restore->callback([&chosen, &given] { chosen = [&given](config::settings const& settings) { return admin::restore(settings, given.restore); }; });
+}
+
+/// Declares the commands; the one that was asked for leaves its work in `chosen`.
+void declare(CLI::App& app, arguments& given, work& chosen, offline_work& chosen_offline)
+{
+    using namespace mb;
+    declare_offline(app, given, chosen_offline);
+    auto& user = given.user;
+    auto& inbox = given.inbox;
     auto const with_services = [&chosen](int (*command)(services&)) {
         return [&chosen, command] { chosen = [command](services& with, config::settings const&) { return command(with); }; };
     };
@@ -31,13 +62,6 @@ void declare(CLI::App& app, mb::admin::user_arguments& user, mb::admin::inbox_ar
     migrate->add_subcommand("up", "run the migrations that are missing")->callback(with_services(admin::migrate));
     migrate->require_subcommand(1);
     app.add_subcommand("check", "read the whole database and say whether it is sound")->callback(with_services(admin::check_integrity));
-
-    auto* backup = app.add_subcommand("backup", "write a whole copy of the database, while it is used");
-    backup->add_option("file", file)->required();
-    backup->callback([&chosen_file] { chosen_file = admin::back_up; });
-    auto* restore = app.add_subcommand("restore", "put a copy in the place of the database, and end the sessions in it; stop the server first");
-    restore->add_option("file", file)->required();
-    restore->callback([&chosen_file] { chosen_file = admin::restore; });
 
     auto* users = app.add_subcommand("user", "accounts");
     users->require_subcommand(1);
@@ -56,10 +80,10 @@ void declare(CLI::App& app, mb::admin::user_arguments& user, mb::admin::inbox_ar
     unlock->add_option("--email", user.email)->required();
     unlock->callback(with_user(admin::unlock_user));
 
-    auto* keys = app.add_subcommand("keys", "signing keys");
+    auto* keys = app.add_subcommand("keys", "signing keys, and secrets for settings");
     keys->require_subcommand(1);
-    keys->add_subcommand("list", "list them")->callback(with_services(admin::list_keys));
-    keys->add_subcommand("rotate", "make a new one; the old one still verifies")->callback([&chosen] { chosen = admin::rotate_key; });
+    keys->add_subcommand("list", "list the signing keys")->callback(with_services(admin::list_keys));
+    keys->add_subcommand("rotate", "make a new signing key; the old one still verifies")->callback([&chosen] { chosen = admin::rotate_key; });
 
     auto* mails = app.add_subcommand("inbox", "the mails of a lab, newest first");
     mails->add_option("--to", inbox.to, "only those to this address");
@@ -73,16 +97,14 @@ void declare(CLI::App& app, mb::admin::user_arguments& user, mb::admin::inbox_ar
 
 int main(int argc, char** argv)
 {
-    mb::admin::user_arguments user;
-    mb::admin::inbox_arguments inbox;
-    std::string file;
+    arguments given;
     work chosen;
-    file_work chosen_file = nullptr;
+    offline_work chosen_offline;
     auto configured = mb::composition::configure(mb::config::profile::development, "metabuilder-admin", argc, argv,
-                                                 [&](CLI::App& app) { declare(app, user, inbox, file, chosen, chosen_file); });
+                                                 [&](CLI::App& app) { declare(app, given, chosen, chosen_offline); });
     if (auto const* exit_code = std::get_if<int>(&configured)) return *exit_code;
     auto const& settings = std::get<mb::config::settings>(configured);
-    if (chosen_file != nullptr) return chosen_file(settings, file);
+    if (chosen_offline) return chosen_offline(settings);
     auto opened = services::open(settings);
     if (!opened) {
         std::fprintf(stderr, "❌ %s [%s]\n", opened.error().detail.c_str(), opened.error().where);

@@ -15,6 +15,7 @@ ALLOWED = {
     "ports": {"core/domain"},
     "core/usecases": {"core/domain", "ports"},
     "adapters/json": {"core/domain"},
+    "adapters/backup": {"core/domain", "ports", "adapters/openssl"},
     "adapters/config": {"core/domain", "ports"},
     "adapters/log": {"core/domain", "ports", "adapters/json"},
     "adapters/memory": {"core/domain", "ports"},

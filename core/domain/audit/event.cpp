@@ -39,6 +39,7 @@ constexpr auto catalogue = std::to_array<event_entry>({
     {event_type::record_deleted, "REGISTRO_ELIMINADO", severity::medium},
     {event_type::admin_created, "ADMIN_CREADO", severity::high},
     {event_type::configuration_changed, "CONFIGURATION_CHANGED", severity::medium},
+    {event_type::backup_created, "BACKUP_CREATED", severity::medium},
     {event_type::system_error, "SYSTEM_ERROR", severity::high},
 });
 

@@ -52,6 +52,7 @@ enum class event_type : std::uint8_t {
     record_deleted,          // REGISTRO_ELIMINADO
     admin_created,           // ADMIN_CREADO
     configuration_changed,   // CONFIGURATION_CHANGED
+    backup_created,          // BACKUP_CREATED
     system_error,            // SYSTEM_ERROR
 };
 

@@ -1,4 +1,5 @@
 #include "core/usecases/operations/end_restored_sessions.hpp"
+#include "core/usecases/operations/record_backup.hpp"
 #include "tests/unit/access/world.hpp"
 
 using namespace mb;
@@ -123,6 +124,18 @@ TEST_CASE_METHOD(world, "a restored backup brings no session back, of no user, a
     CHECK(value_of(events(1).front(), "restore") == "1");
     CHECK(*end_restored(request()) == 0);
     CHECK(value_of(events(1).front(), "restore") == "2");
+}
+
+TEST_CASE_METHOD(world, "a backup is written down with its digest, and whether it was encrypted")
+{
+    usecases::record_backup const record{store, clock, random};
+    auto const encrypted = GENERATE(true, false);
+    REQUIRE(record({1'234, "e3b0c442", encrypted}, request()));
+    auto const row = events(1).front();
+    CHECK(audit::entry_of(row.type).name == "BACKUP_CREATED");
+    CHECK(value_of(row, "bytes") == "1234");
+    CHECK(value_of(row, "sha256") == "e3b0c442");
+    CHECK(value_of(row, "encrypted") == (encrypted ? "true" : "false"));
 }
 
 TEST_CASE_METHOD(world, "a purge works in batches, and leaves to the next run what is too much for one")

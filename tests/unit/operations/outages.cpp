@@ -1,4 +1,5 @@
 #include "core/usecases/operations/end_restored_sessions.hpp"
+#include "core/usecases/operations/record_backup.hpp"
 #include "tests/unit/access/world.hpp"
 
 using namespace mb;
@@ -177,6 +178,11 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, work on se
     {
         usecases::end_restored_sessions const end_restored{store, clock, random};
         survives_every_failure([&] { return end_restored(request()); });
+    }
+    SECTION("writing down a backup")
+    {
+        usecases::record_backup const record{store, clock, random};
+        survives_every_failure([&] { return record({1, "e3", true}, request()); });
     }
     SECTION("listing keys")
     {
