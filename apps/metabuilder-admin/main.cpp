@@ -1,6 +1,7 @@
 #include "apps/composition/configure.hpp"
 #include "apps/composition/services.hpp"
 #include "apps/metabuilder-admin/commands.hpp"
+#include "apps/metabuilder-admin/offline.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -19,11 +20,19 @@ using offline_work = std::function<int(mb::config::settings const&)>;
 struct arguments {
     mb::admin::user_arguments user;
     mb::admin::inbox_arguments inbox;
+    mb::admin::key_arguments keys;
     mb::composition::backup_wanted backup;
     mb::composition::restore_wanted restore;
 };
 
-/// Declares the commands that find the database themselves.
+/// Ends the program from within a command that needs no configuration.
+[[noreturn]] void end_with(int exit_code)
+{
+    if (exit_code == 0) throw CLI::Success();
+    throw CLI::RuntimeError(exit_code);
+}
+
+/// Declares the commands that find the database themselves, or need none.
 void declare_offline(CLI::App& app, arguments& given, offline_work& chosen)
 {
     using namespace mb;
@@ -40,6 +49,13 @@ void declare_offline(CLI::App& app, arguments& given, offline_work& chosen)
     restore->add_option("file", given.restore.file)->required();
     restore->add_option("--identity", given.restore.identity_file, "the file of the private key of age, where the copy is encrypted");
     restore->callback([&chosen, &given] { chosen = [&given](config::settings const& settings) { return admin::restore(settings, given.restore); }; });
+
+    auto* configuration = app.add_subcommand("config", "the configuration");
+    configuration->require_subcommand(1);
+    configuration->add_subcommand("check", "say everything that is wrong with it for metabuilder-server")->callback([&app] {
+        auto const* const file = app.get_option("--env-file");
+        end_with(admin::check_configuration(file->count() > 0 ? std::optional(file->as<std::string>()) : std::nullopt));
+    });
 }
 
 /// Declares the commands; the one that was asked for leaves its work in `chosen`.
@@ -84,6 +100,11 @@ void declare(CLI::App& app, arguments& given, work& chosen, offline_work& chosen
     keys->require_subcommand(1);
     keys->add_subcommand("list", "list the signing keys")->callback(with_services(admin::list_keys));
     keys->add_subcommand("rotate", "make a new signing key; the old one still verifies")->callback([&chosen] { chosen = admin::rotate_key; });
+    auto* generate = keys->add_subcommand("generate", "draw secrets for settings: MASTER_KEY JWT_SECRET METRICS_TOKEN, or PASETO_PRIVATE_KEY");
+    generate->add_option("names", given.keys.names, "of settings");
+    auto* file = generate->add_option("--file", given.keys.file, "write NAME=value lines to this new file, mode 0600");
+    generate->add_option("--folder", given.keys.folder, "write one new file a secret into this folder, mode 0600")->excludes(file);
+    generate->callback([&given] { end_with(admin::generate_keys(given.keys)); });
 
     auto* mails = app.add_subcommand("inbox", "the mails of a lab, newest first");
     mails->add_option("--to", inbox.to, "only those to this address");

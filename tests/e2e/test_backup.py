@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import pty
 import re
 import shutil
 import sqlite3
@@ -12,6 +13,7 @@ import tempfile
 import unittest
 
 from server_under_test import BIN, START_SECONDS, Server
+from test_operation import PRODUCTION, run
 
 if shutil.which("age") is None:
     print("age is not installed")
@@ -194,6 +196,78 @@ class Backup(unittest.TestCase):
             with sqlite3.connect(kept) as database:
                 self.assertEqual(database.execute("SELECT count(*) FROM mb_meta_entities").fetchone(), (1,))
             database.close()
+
+
+class Offline(unittest.TestCase):
+    """Commands that help to make a configuration, and need none."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def test_keys_go_to_a_private_file_that_the_server_takes(self):
+        file = self.folder / "secrets.env"
+        made = run("metabuilder-admin", "keys", "generate", "--file", str(file), ENVIRONMENT="production")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+        values = dict(line.split("=", 1) for line in file.read_text().splitlines())
+        self.assertEqual(list(values), ["MASTER_KEY", "JWT_SECRET", "METRICS_TOKEN"])
+        for value in values.values():
+            self.assertNotIn(value, made.stdout + made.stderr)
+        rest = {name: value for name, value in PRODUCTION.items() if name not in values}
+        self.assertEqual(run("metabuilder-server", "--check", "--env-file", str(file), **rest).returncode, 0)
+        again = run("metabuilder-admin", "keys", "generate", "--file", str(file))
+        self.assertEqual(again.returncode, 1)
+        self.assertEqual(dict(line.split("=", 1) for line in file.read_text().splitlines()), values)
+
+    def test_keys_go_to_a_folder_one_a_file_and_replace_none(self):
+        made = run("metabuilder-admin", "keys", "generate", "--folder", str(self.folder))
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual({path.name for path in self.folder.iterdir()}, {"master_key", "jwt_secret", "metrics_token"})
+        settings = {**PRODUCTION, "MASTER_KEY": "", "JWT_SECRET": "", "MASTER_KEY_FILE": str(self.folder / "master_key"), "JWT_SECRET_FILE": str(self.folder / "jwt_secret")}
+        self.assertEqual(run("metabuilder-server", "--check", **settings).returncode, 0)
+        (self.folder / "master_key").unlink()
+        self.assertEqual(run("metabuilder-admin", "keys", "generate", "--folder", str(self.folder)).returncode, 1)
+        self.assertFalse((self.folder / "master_key").exists())
+
+    def test_keys_are_printed_on_a_terminal_and_nowhere_else(self):
+        piped = run("metabuilder-admin", "keys", "generate")
+        self.assertEqual((piped.returncode, piped.stdout), (1, ""))
+        self.assertIn("--file", piped.stderr)
+        ours, theirs = pty.openpty()
+        shown = subprocess.run([BIN / "metabuilder-admin", "keys", "generate", "MASTER_KEY"], env={"PATH": os.environ["PATH"]}, stdout=theirs, timeout=START_SECONDS)
+        os.close(theirs)
+        self.assertEqual(shown.returncode, 0)
+        self.assertRegex(os.read(ours, 4096).decode(), r"^MASTER_KEY=[\w+/]{43}=\r?\n$")
+        os.close(ours)
+
+    def test_a_pair_of_paseto_keys_belongs_together(self):
+        file = self.folder / "paseto.env"
+        self.assertEqual(run("metabuilder-admin", "keys", "generate", "PASETO_PRIVATE_KEY", "--file", str(file)).returncode, 0)
+        import base64
+
+        private, public = (line.split("=", 1)[1] for line in file.read_text().splitlines())
+        self.assertTrue(private.startswith("k4.secret.") and public.startswith("k4.public."))
+        seed, half = (base64.urlsafe_b64decode(text.split(".")[2] + "==") for text in (private, public))
+        self.assertEqual((len(seed), len(half), seed[32:]), (64, 32, half))
+
+    def test_a_name_that_is_none_is_refused(self):
+        made = run("metabuilder-admin", "keys", "generate", "SMTP_PASSWORD", "--file", str(self.folder / "x"))
+        self.assertEqual(made.returncode, 1)
+        self.assertFalse((self.folder / "x").exists())
+
+    def test_config_check_says_what_the_server_would(self):
+        bad = {"PORT": "70000", "JWT_SECRET": "corto", "ALLOWED_ORIGINS": "*"}
+        self.assertEqual(run("metabuilder-admin", "config", "check", **bad).stderr, run("metabuilder-server", "--check", **bad).stderr)
+        self.assertEqual(run("metabuilder-admin", "config", "check", **bad).returncode, 1)
+        good = run("metabuilder-admin", "config", "check", **PRODUCTION)
+        self.assertEqual(good.returncode, 0, good.stderr)
+        self.assertIn("production", good.stdout)
+        file = self.folder / "bad.env"
+        file.write_text("PORT=70000\n")
+        self.assertIn("PORT", run("metabuilder-admin", "--env-file", str(file), "config", "check", **PRODUCTION).stderr)
+        self.assertIn("good", run("metabuilder-admin", "config", "check", METABUILDER_LANG="en", **PRODUCTION).stdout)
 
 
 if __name__ == "__main__":
