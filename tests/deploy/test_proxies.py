@@ -175,6 +175,21 @@ class Behaviour:
             proxy.ask("GET", "/api/v1/auth/verify-email?token=canario-amarillo")
             self.assertNotIn("canario", log + (proxy.folder / "log").read_text())
 
+    def test_the_audit_log_names_the_client_and_neither_the_proxy_nor_what_the_client_claims(self):
+        with Server(PUBLIC_URL=f"https://{NAME}", ALLOWED_HOSTS=f"{NAME},localhost", TRUSTED_PROXIES="127.0.0.1") as server, self.kind(server.port, server.port) as proxy:
+            server.register("ana@example.com")
+            body = {"email": "ana@example.com", "password": PASSWORD}
+            direct = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30, source_address=("127.0.0.2", 0))
+            direct.request("POST", "/api/v1/auth/login", json.dumps(body), {"Host": "localhost", "Content-Type": "application/json"})
+            self.assertEqual(direct.getresponse().status, 200)
+            direct.close()
+            claims = {"Content-Type": "application/json", "X-Forwarded-For": "6.6.6.6", "Forwarded": "for=6.6.6.6"}
+            for source in ("127.0.0.2", "127.0.0.3"):
+                self.assertEqual(proxy.ask("POST", "/api/v1/auth/login", json.dumps(body), claims, source=source).status, 200)
+            other, same, known = [row["ip_hash"] for row in server.audit("LOGIN_EXITOSO")]
+            self.assertEqual(same, known)
+            self.assertNotEqual(other, known)
+
     def test_plain_http_is_sent_to_https(self):
         with self.kind(free_port(), free_port()) as proxy:
             connection = http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=30)

@@ -12,7 +12,9 @@ from support import DEPLOY, need
 
 need("systemd-analyze")
 
+from certificates import Pair
 from server_under_test import BIN, Server
+from test_tls import TlsServer
 
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 
@@ -81,6 +83,12 @@ class Supervised(unittest.TestCase):
         for where in ("/nonexistent/notify", "relative", "/", "@", "@" + "x" * 200):
             with Server(NOTIFY_SOCKET=where, WATCHDOG_USEC="rubbish") as server:
                 self.assertEqual(server.ask("GET", "/health").status, 200)
+
+    def test_the_health_check_speaks_tls_where_the_server_does(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with TlsServer(Pair(f"{folder}/tls")) as server:
+                made = subprocess.run([BIN / "metabuilder-lab", "--healthcheck"], env=server.environment, capture_output=True, text=True, timeout=60)
+                self.assertEqual(made.returncode, 0, made.stderr)
 
     def test_the_health_check_knows_a_server_that_runs_from_one_that_does_not(self):
         with Server(state=None) as server:
