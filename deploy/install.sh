@@ -21,7 +21,7 @@ test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git age)
 # prometheus for its promtool, which tests the alert rules.
 full=(clang-16 libclang-rt-16-dev gcovr prometheus)
 bench=(wrk)
-deploy=(nginx haproxy bubblewrap systemd yamllint python3-yaml minisign)
+deploy=(nginx haproxy bubblewrap systemd yamllint python3-yaml minisign faketime)
 
 wanted=("${build[@]}" "${libraries[@]}" "${test[@]}")
 for group in "$@"; do

@@ -4,6 +4,7 @@
 #include "adapters/outbound/console_mailer.hpp"
 #include "adapters/outbound/probe.hpp"
 #include "adapters/outbound/smtp_mailer.hpp"
+#include "adapters/runtime/clock_watch.hpp"
 #include "adapters/runtime/periodic.hpp"
 #include "adapters/runtime/service_manager.hpp"
 #include "adapters/runtime/signals.hpp"
@@ -32,6 +33,7 @@ constexpr auto drain_deadline = std::chrono::seconds{25};
 constexpr auto purge_interval = std::chrono::hours{1};
 constexpr auto backlog_interval = std::chrono::seconds{15};
 constexpr auto mail_interval = std::chrono::seconds{1};
+constexpr auto clock_interval = std::chrono::seconds{5};
 constexpr auto expiry_interval = std::chrono::milliseconds{250};
 constexpr auto log_patience = std::chrono::seconds{2};
 constexpr std::size_t one_time_password_bytes = 18;
@@ -185,7 +187,16 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     };
     jobs.add("mail", mail_interval,
              [&](std::stop_token) { count(job_counters::task::mail, deliver_mail(own_origin(with.random(), with.clock().now()))); });
-    jobs.add("purge", purge_interval, [&](std::stop_token) { count(job_counters::task::purge, purge()); });
+    runtime::clock_watch clock_watch(with.clock());
+    jobs.add("clock", clock_interval, [&](std::stop_token) {
+        if (auto const jump = clock_watch.look())
+            log.error("clock", "", "ALERTA_RELOJ", {{"jump_seconds", std::chrono::duration_cast<std::chrono::seconds>(*jump).count()}});
+    });
+    jobs.add("purge", purge_interval, [&](std::stop_token) {
+        // what seems to have ended may not have: it is deleted an hour later, or not at all where the clock was put right
+        if (!clock_watch.is_calm()) return log.warning("jobs", "", "purge postponed, the clock jumped");
+        count(job_counters::task::purge, purge());
+    });
     jobs.add("backlog", backlog_interval, [&](std::stop_token) {
         auto const seen = ports::read(with.store(), [&](ports::transaction& tx) { return tx.outbox().backlog(with.clock().now()); });
         if (!seen) return report("backlog", seen.error());

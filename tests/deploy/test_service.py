@@ -8,9 +8,9 @@ import subprocess
 import tempfile
 import unittest
 
-from support import DEPLOY, need
+from support import DEPLOY, need, wait_for
 
-need("systemd-analyze")
+need("systemd-analyze", "faketime")
 
 from certificates import Pair
 from server_under_test import BIN, Server
@@ -106,6 +106,25 @@ class Supervised(unittest.TestCase):
             stopped = check()
             self.assertEqual(stopped.returncode, 1)
             self.assertIn("PORT", stopped.stderr)
+
+
+class Clock(unittest.TestCase):
+    def test_a_jump_of_the_wall_clock_is_told_and_stops_nobody(self):
+        [library] = pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+        with tempfile.TemporaryDirectory() as folder:
+            offset = pathlib.Path(folder, "offset")
+            offset.write_text("+0")
+            with Server(LD_PRELOAD=library, FAKETIME_TIMESTAMP_FILE=offset, FAKETIME_NO_CACHE="1", FAKETIME_DONT_FAKE_MONOTONIC="1") as server:
+                token = server.admin()
+                self.assertEqual(server.ask("GET", "/api/v1/user/me", token=token).status, 200)
+                offset.write_text("+1h")
+                wait_for(lambda: "ALERTA_RELOJ" in server.log_text(), "the jump is told")
+                [jump] = re.findall(r'"jump_seconds":(\d+)', server.log_text())
+                self.assertAlmostEqual(int(jump), 3600, delta=10)
+                # the token has ended by the wall clock, and a new one is good
+                self.assertEqual(server.ask("GET", "/api/v1/user/me", token=token).status, 401)
+                self.assertEqual(server.ask("GET", "/api/v1/user/me", token=server.admin()).status, 200)
+                self.assertEqual(server.stop(), 0)
 
 
 if __name__ == "__main__":
