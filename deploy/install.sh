@@ -77,13 +77,6 @@ echo "Installing ${#missing[@]} packages: ${missing[*]}"
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 mkdir -p "$root/build/logs"
 log=$root/build/logs/install.log
-# Packages of servers start them at once. Here they are tools: the package scripts are told not to (invoke-rc.d, policy-rc.d).
-policy=/usr/sbin/policy-rc.d
-if [[ " ${missing[*]} " == *" prometheus "* && ! -e $policy ]]; then
-    trap '"${as_root[@]}" rm -f "$policy"' EXIT
-    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
-    "${as_root[@]}" chmod 755 "$policy"
-fi
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120)
 if ! { "${apt[@]}" update && "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
     tail -n 30 "$log" >&2
