@@ -1,6 +1,7 @@
 """A full disk, a full log, too few descriptors, floods and overload: what was acknowledged is there, and every answer is an honest one."""
 
 import collections
+import http.client
 import multiprocessing
 import os
 import pathlib
@@ -207,9 +208,11 @@ class Overload(unittest.TestCase):
             health, stop = [], threading.Event()
 
             def watch():
+                # from an address of its own: one address may hold 64 connections, and those of the load end a little after their clients
                 while not stop.is_set():
-                    begun = time.monotonic()
-                    health.append((server.ask("GET", "/api/v1/health/live").status, time.monotonic() - begun))
+                    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30, source_address=("127.0.0.2", 0))
+                    health.append(server.ask("GET", "/api/v1/health/live", connection=connection).status)
+                    connection.close()
                     time.sleep(0.02)
 
             watcher = threading.Thread(target=watch)
@@ -223,7 +226,7 @@ class Overload(unittest.TestCase):
             watcher.join()
             self.assertEqual(load.dishonest, [])
             self.assertEqual(load.cut_off, 0)
-            self.assertEqual({status for status, _ in health}, {200})
+            self.assertEqual(set(health), {200})
             self.assertLess(late - early, 32)
             self.assertEqual(load.lost(server, admin), [])
             note(load.row("twice HTTP_MAX_CONCURRENT", f"48 clients, 16 may be inside, 8 wait; resident {early:.0f} to {late:.0f} MiB", []))
