@@ -100,9 +100,9 @@ class Handshakes(WithFolder):
 
     @classmethod
     def tearDownClass(cls):
-        for server in cls.servers.values():
-            server.stop()
+        codes = [server.stop() for server in cls.servers.values()]
         super().tearDownClass()
+        assert codes == [0, 0], codes
 
     def limited(self, server, version, ciphers=None, curve=None):
         context = server.context()
@@ -347,6 +347,7 @@ class Renewing(WithFolder):
             self.assertEqual(len(errors), 3)
             for line, variable in zip(errors, ("TLS_CERT_FILE", "TLS_KEY_FILE", "TLS_KEY_FILE")):
                 self.assertIn(variable, line)
+            self.assertEqual(server.stop(), 0)
 
 
 class RefusedAtStart(WithFolder):
