@@ -82,6 +82,16 @@ bool knows(std::string_view names, std::string_view name) noexcept
     return false;
 }
 
+/// Whether somebody tried to prove who they are, in any of the ways, and was refused.
+bool is_refused_login(exchange const& asked, int status) noexcept
+{
+    auto const& row = asked.matched();
+    if (row.rate != rate_class::credentials || (status != 401 && status != 423)) return false;
+    // where a session is needed and there is none, it is the token that was refused
+    bool const needs_session = row.who == audience::authenticated || row.who == audience::permission || row.who == audience::admin;
+    return !needs_session || asked.caller_if_known() != nullptr;
+}
+
 /// One address has one allowance for credentials and one for the rest.
 std::string address_key(exchange const& asked)
 {
@@ -430,8 +440,8 @@ void application::finish(std::shared_ptr<errand> const& task, response&& made)
     if (settings_.rate_limited && row.rate == rate_class::normal && (made.status == 401 || made.status == 403 || made.status == 422))
         limiter_.penalise(address_key(asked), cases_.clock.ticks());
     auto const took = cases_.clock.now() - head.arrived;
-    state_.metrics().count({&row, made.status, took, row.handle == &log_in && (made.status == 401 || made.status == 423),
-                            made.status == 401 && !head.field("authorization").empty()});
+    state_.metrics().count(
+        {&row, made.status, took, is_refused_login(asked, made.status), made.status == 401 && !head.field("authorization").empty()});
     if (cases_.log.is_enabled(made.status >= 500 ? log::level::error : log::level::info)) {
         char correlation[36];
         format_uuid(asked.correlation().bytes, correlation);
