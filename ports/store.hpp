@@ -40,7 +40,7 @@ public:
     /// MUST NOT be nested. Returns only when the commit is durable.
     /// @error conflict  still conflicting at the third try. @error outcome_unknown  the commit's answer was lost; never retried.
     virtual outcome<void> transact(work_ref work) = 0;
-    /// Runs `work` on one consistent snapshot; writing through it is @error unexpected.
+    /// Runs `work`, perhaps twice, on one consistent snapshot; writing through it is @error unexpected.
     virtual outcome<void> read(work_ref work) = 0;
 };
 

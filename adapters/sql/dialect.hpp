@@ -30,6 +30,10 @@ public:
     virtual std::string create_records(std::int64_t entity_number) const = 0;
     /// The index of a field, made from numbers.
     virtual std::string index_of(std::int64_t entity_number, std::int64_t field_number, bool unique) const = 0;
+    /// What follows a column of an index, so that NULL is the smallest value there: where it isn't so by itself.
+    virtual std::string_view key_order() const noexcept { return ""; }
+    /// What a SELECT by id ends in where its row is to be held until the transaction ends.
+    virtual std::string_view hold() const noexcept { return ""; }
     /// The type of a column that holds a field.
     virtual std::string_view type_of(shape::kind kind) const noexcept = 0;
 };

@@ -54,6 +54,7 @@ record_statements make(dialect const& with, entity_definition const& entity)
     }
     auto const total = system_columns_total + static_cast<int>(entity.fields.size());
     made.find = "SELECT " + made.columns + " FROM " + made.table + " WHERE id = $1";
+    made.find_and_hold = made.find + std::string(with.hold());
     made.insert = "INSERT INTO " + made.table + " (" + made.columns + ") VALUES (" + placeholders(1, total) + ")";
     made.update =
         "UPDATE " + made.table + " SET " + assignments + " WHERE id = $" + std::to_string(next) + " AND version = $" + std::to_string(next + 1);

@@ -23,6 +23,7 @@ struct record_statements {
     std::string table;
     std::string columns;         ///< id, created_at, updated_at, created_by, version, then the fields
     std::string find;            ///< $1 id
+    std::string find_and_hold;   ///< the same, where the row is to stay as it is
     std::string insert;          ///< values in the order of `columns`
     std::string update;          ///< updated_at, version, fields, id, expected version
     std::string remove;          ///< $1 id

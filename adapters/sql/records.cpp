@@ -94,7 +94,8 @@ outcome<record_written> records::insert(entity_definition const& entity, record 
 outcome<std::optional<record>> records::find(entity_definition const& entity, record_id id)
 {
     std::optional<record> found;
-    MB_CHECK(on_.run(statements_.of(entity).find, {id}, [&](row const& each) -> outcome<void> {
+    auto const& texts = statements_.of(entity);
+    MB_CHECK(on_.run(on_.holds() ? texts.find_and_hold : texts.find, {id}, [&](row const& each) -> outcome<void> {
         columns from{each};
         found = read_record(from, entity);
         return from.finish(table);
@@ -107,10 +108,11 @@ outcome<mb::entities::record_page> records::page(entity_definition const& entity
     MB_TRY(auto statements, page_statements(statements_.of(entity), entity, query));
     mb::entities::record_page page;
     for (auto& each : statements) {
-        auto const missing = query.limit + 1 - page.records.size();
-        if (missing == 0) break;
-        each.words(" LIMIT ").bind(missing);
+        if (page.records.size() > query.limit) break;
+        // a number in the text, not a value: a planner that knows how few rows are wanted takes the index, once and for all
+        each.words(" LIMIT ").words(std::to_string(query.limit + 1));
         MB_CHECK(each.run(on_, [&](row const& stored) -> outcome<void> {
+            if (page.records.size() > query.limit) return {};
             columns from{stored};
             page.records.push_back(read_record(from, entity));
             return from.finish(table);

@@ -34,7 +34,7 @@ public:
     ddl operator()(mb::entities::create_index const& step) const
     {
         return {"CREATE "s + (step.unique ? "UNIQUE " : "") + "INDEX " + with_.index_of(number_, step.field.number, step.unique) + " ON " + table_
-                + " (" + column_of(step.field) + (step.unique ? ")" : ", id)")};
+                + " (" + column_of(step.field) + std::string(with_.key_order()) + (step.unique ? ")" : ", id)")};
     }
     ddl operator()(mb::entities::drop_index const& step) const { return {"DROP INDEX " + with_.index_of(number_, step.field.number, step.unique)}; }
     ddl operator()(mb::entities::fill_column const& step) const

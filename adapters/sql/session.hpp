@@ -100,6 +100,8 @@ public:
     virtual outcome<void> script(std::string_view text) = 0;
     /// A table of records was altered: every connection forgets the texts that it prepared.
     virtual void schema_changed() noexcept = 0;
+    /// Whether a find has to hold the row that it returns; where a transaction that writes is alone, it is held anyway.
+    virtual bool holds() const noexcept { return false; }
 
     outcome<std::int64_t> run(statement what, std::initializer_list<parameter> values = {})
     {

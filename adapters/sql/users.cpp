@@ -98,7 +98,7 @@ outcome<std::vector<identity::user>> users::list(ports::user_filter const& filte
         query.words(" ESCAPE '\\' OR lower(u.display_name) LIKE ").bind(pattern).words(" ESCAPE '\\')");
     }
     if (filter.after) query.condition().words(key).words(" > ").bind(*filter.after);
-    query.words(" ORDER BY ").words(key).words(" LIMIT ").bind(filter.limit + 1);
+    query.words(" ORDER BY ").words(key).words(" LIMIT ").words(std::to_string(filter.limit + 1));
 
     std::vector<identity::user> found;
     MB_CHECK(query.run(on_, [&](row const& each) -> outcome<void> {
