@@ -14,10 +14,10 @@ build=(build-essential g++ cmake ninja-build ccache mold pkg-config)
 # Boost by version: plain libboost-dev is 1.74, which has no JSON, and conflicts with this one.
 libraries=(
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libsqlitecpp-dev libsqlite3-dev libfmt-dev
-    libcli11-dev libcrypt-dev libargon2-dev libzxcvbn-dev libre2-dev libcurl4-openssl-dev
+    libcli11-dev libpq-dev libcrypt-dev libargon2-dev libzxcvbn-dev libre2-dev libcurl4-openssl-dev
 )
 # What the test suite calls, and metabuilder-admin where a backup is encrypted.
-test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git age)
+test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git age postgresql-15)
 # prometheus for its promtool, which tests the alert rules.
 full=(clang-16 libclang-rt-16-dev gcovr prometheus)
 bench=(wrk)
@@ -78,7 +78,15 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 mkdir -p "$root/build/logs"
 log=$root/build/logs/install.log
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120)
-if ! { "${apt[@]}" update && "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
+
+# The tests start servers of their own: the package is not to make one that runs all the time, nor to start it.
+no_main_cluster() {
+    [[ " ${missing[*]} " == *" postgresql-15 "* ]] || return 0
+    "${apt[@]}" install --yes --no-install-recommends postgresql-common &&
+        "${as_root[@]}" sed --in-place 's/^#\?create_main_cluster *=.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+}
+
+if ! { "${apt[@]}" update && no_main_cluster && "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
     tail -n 30 "$log" >&2
     echo "Installing failed; the whole output is in $log" >&2
     exit 1

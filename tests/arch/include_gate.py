@@ -31,7 +31,8 @@ CONFINED = {
     r"/re2/": ("adapters/re2",),
     r"/spdlog/": ("adapters/log",),
     r"/curl/": ("adapters/outbound",),
-    r"/(pqxx|libpq|hiredis|fido)": (),
+    r"/(libpq|postgres_ext|pg_config)": ("adapters/postgres",),
+    r"/(pqxx|hiredis|fido)": (),
     r"/CLI/": ("apps",),
 }
 

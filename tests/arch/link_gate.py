@@ -25,6 +25,7 @@ ALLOWED = {
     "adapters/runtime": {"core/domain", "ports"},
     "adapters/sql": {"core/domain", "ports", "adapters/json"},
     "adapters/sqlite": {"core/domain", "ports", "adapters/json", "adapters/sql"},
+    "adapters/postgres": {"core/domain", "ports", "adapters/json", "adapters/sql"},
     "adapters/http/edge": {"core/domain", "ports", "adapters/runtime"},
     "adapters/http": CORE | {"adapters/http/edge", "adapters/json", "adapters/log", "adapters/runtime"},
 }

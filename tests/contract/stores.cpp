@@ -14,6 +14,12 @@
 #include <string>
 #endif
 
+#if __has_include("adapters/postgres/postgres_store.hpp")
+#define MB_CONTRACT_POSTGRES
+#include "adapters/postgres/postgres_store.hpp"
+#include "tests/postgres/database.hpp"
+#endif
+
 #include <array>
 
 namespace mb::contract {
@@ -66,6 +72,25 @@ private:
 
 #endif
 
+#ifdef MB_CONTRACT_POSTGRES
+
+class in_postgres final : public place {
+public:
+    std::unique_ptr<ports::store> make() override
+    {
+        postgres::options how;
+        how.url = database_.url();
+        how.connections = 9;  // as many as the threads of the widest race, and one
+        return must(postgres::postgres_store::open(how, seals_));
+    }
+
+private:
+    postgres_testing::database database_;
+    fakes::plain_sealer seals_;
+};
+
+#endif
+
 template <class Place>
 std::unique_ptr<place> open()
 {
@@ -77,6 +102,9 @@ constexpr auto kinds = std::to_array<store_kind>({
 #ifdef MB_CONTRACT_SQLITE
     {"sqlite :memory:", open<in_sqlite_memory>},
     {"sqlite file", open<in_sqlite_file>},
+#endif
+#ifdef MB_CONTRACT_POSTGRES
+    {"postgres", open<in_postgres>},
 #endif
 });
 
