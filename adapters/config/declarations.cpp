@@ -74,21 +74,38 @@ std::vector<declaration> storage()
             .section("Almacenamiento", "Storage")
             .means("carpeta del archivo SQLite y de los secretos del laboratorio", "folder of the SQLite file and of the lab's secrets"),
         text("DATABASE_URL", "", nullptr)
-            .must(&is_no_postgresql_url, "pide PostgreSQL, y esta versión no incluye ese adaptador: use sqlite:RUTA",
-                  "asks for PostgreSQL, and this build has no adapter for it: use sqlite:PATH")
-            .must(&is_sqlite_url, "debe ser sqlite:RUTA o sqlite::memory:", "must be sqlite:PATH or sqlite::memory:")
-            .into([](settings& s, std::string path) {
-                path.erase(0, std::string_view{"sqlite:"}.size());
-                s.database_path = path == ":memory:" ? "" : std::move(path);
+            .must(&is_database_url, "debe ser sqlite:RUTA, sqlite::memory: o postgresql://usuario@host/base",
+                  "must be sqlite:PATH, sqlite::memory: or postgresql://user@host/database")
+            .into([](settings& s, std::string url) {
+                if (is_postgresql_url(url)) {
+                    s.postgresql = secret{std::move(url)};
+                    return;
+                }
+                url.erase(0, std::string_view{"sqlite:"}.size());
+                s.database_path = url == ":memory:" ? "" : std::move(url);
             })
             .without("sqlite:$STATE_DIR/metabuilder.db", "sqlite:$STATE_DIR/metabuilder.db")
-            .means("base de datos: sqlite:RUTA o sqlite::memory:", "database: sqlite:PATH or sqlite::memory:"),
-        later("DATABASE_READ_URL").hidden().means("réplica para listas e informes", "replica for lists and reports"),
+            .means("base de datos: sqlite:RUTA, sqlite::memory: o postgresql://usuario:contraseña@host/base?sslmode=verify-full",
+                   "database: sqlite:PATH, sqlite::memory: or postgresql://user:password@host/database?sslmode=verify-full"),
+        key("DATABASE_READ_URL", 1, &settings::postgresql_reads)
+            .must(&is_postgresql_url, "debe empezar por postgresql://", "must begin with postgresql://")
+            .without("DATABASE_URL", "DATABASE_URL")
+            .means("réplica de PostgreSQL para listas", "replica of PostgreSQL for lists"),
         choice<sqlite_synchronous>("SQLITE_SYNCHRONOUS", "FULL", {{"FULL", sqlite_synchronous::full}, {"NORMAL", sqlite_synchronous::normal}},
                                    &settings::synchronous)
             .means("FULL sobrevive a un corte de corriente; NORMAL puede perder los últimos cambios",
                    "FULL survives a power cut; NORMAL may lose the last changes"),
-        integer("DB_CONNECTIONS", "8", 1, 128, &settings::database_connections).means("conexiones de lectura", "reading connections"),
+        integer("DB_CONNECTIONS", "8", 1, 128, &settings::database_connections)
+            .means("conexiones: con SQLite las de lectura, con PostgreSQL todas (20 si falta)",
+                   "connections: those that read with SQLite, all of them with PostgreSQL (20 if absent)"),
+        flag("DB_PREPARED_STATEMENTS", "true", &settings::prepared_statements)
+            .means("false detrás de PgBouncer en modo de transacción", "false behind PgBouncer in transaction mode"),
+        milliseconds("DB_STATEMENT_TIMEOUT_MS", "10000", 100ms, 10min, &settings::statement_limit)
+            .means("PostgreSQL: cuánto puede durar una sentencia", "PostgreSQL: how long a statement may take"),
+        milliseconds("DB_LOCK_TIMEOUT_MS", "3000", 50ms, 1min, &settings::lock_wait)
+            .means("PostgreSQL: cuánto se espera por una fila", "PostgreSQL: how long to wait for a row"),
+        milliseconds("DB_CONNECT_TIMEOUT_MS", "5000", 2s, 1min, &settings::database_connect_wait)
+            .means("PostgreSQL: cuánto se espera al conectar", "PostgreSQL: how long to wait while connecting"),
         list("BACKUP_AGE_RECIPIENT", &settings::backup_recipients)
             .must(&is_age_recipient, "debe contener claves públicas de age (age1…), separadas por comas", "must hold public keys of age (age1…), separated by commas")
             .without("las copias no se cifran", "backups are not encrypted")

@@ -8,6 +8,8 @@
 namespace mb::config {
 namespace {
 
+constexpr std::size_t postgresql_connections = 20;
+
 using all_given = std::map<std::string, given>;
 
 std::string const* text_of(all_given const& said, std::string const& name)
@@ -53,6 +55,8 @@ std::map<std::string, std::string> fill_in(settings& into, all_given const& said
         into.database_path = into.state_dir + "/metabuilder.db";
         derived["DATABASE_URL"] = "sqlite:" + into.database_path;
     }
+    if (is_open("DB_CONNECTIONS") && into.postgresql) derived["DB_CONNECTIONS"] = std::to_string(into.database_connections = postgresql_connections);
+    if (auto const* url = text_of(said, "DATABASE_URL"); url != nullptr && into.postgresql) derived["DATABASE_URL"] = without_password(*url);
     if (is_open("JWT_ISSUER")) derived["JWT_ISSUER"] = into.jwt_issuer = into.public_url;
     auto const cores = std::clamp(std::thread::hardware_concurrency(), 1U, 64U);
     if (is_open("HTTP_IO_THREADS")) derived["HTTP_IO_THREADS"] = std::to_string(into.io_threads = cores);
@@ -90,6 +94,8 @@ void check_together(settings const& of, all_given const& said, problems& found)
         found.add("TLS_REDIRECT_PORT", {"no tiene a dónde llevar: falta TLS_CERT_FILE", "leads nowhere: TLS_CERT_FILE is missing"});
     if (of.tls_redirect_port != 0 && of.tls_redirect_port == of.port)
         found.add("TLS_REDIRECT_PORT", {"no puede ser igual que PORT", "can't be the same as PORT"});
+    if (of.postgresql_reads && !of.postgresql)
+        found.add("DATABASE_READ_URL", {"va junto con DATABASE_URL=postgresql://…", "goes with DATABASE_URL=postgresql://…"});
     if (!of.smtp_url.empty() && of.mail_from.empty() && text_of(said, "MAIL_FROM") == nullptr)
         found.add("MAIL_FROM", {"falta: va junto con SMTP_URL", "is missing: it goes with SMTP_URL"});
     // where either could not be read it is zero, and has its message already
@@ -120,7 +126,10 @@ void check_profile(settings& of, all_given const& said, problems& found)
     if (of.public_url.starts_with("http://") && !is_loopback(host_of(of.public_url)))
         notice("PUBLIC_URL no usa https: los navegadores no guardarán las cookies",
                "PUBLIC_URL does not use https: browsers will not keep the cookies");
-    if (of.database_path.empty())
+    if (of.postgresql && is_open_to_the_network(of.postgresql->reveal()))
+        notice("DATABASE_URL no verifica el certificado del servidor: añada sslmode=verify-full",
+               "DATABASE_URL does not verify the certificate of the server: add sslmode=verify-full");
+    if (!of.postgresql && of.database_path.empty())
         notice("DATABASE_URL está en memoria: todo se pierde al terminar", "DATABASE_URL is in memory: everything is lost at the end");
     if (of.synchronous == sqlite_synchronous::normal)
         notice("SQLITE_SYNCHRONOUS=NORMAL puede perder los últimos cambios en un corte de corriente",

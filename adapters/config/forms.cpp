@@ -98,9 +98,39 @@ bool is_base_url(std::string_view text)
 
 bool is_origin(std::string_view text) { return is_base_url(text) && !text.ends_with('/') && ascii_lower(text) == text; }
 
-bool is_no_postgresql_url(std::string_view text) { return !text.starts_with("postgres://") && !text.starts_with("postgresql://"); }
-
 bool is_sqlite_url(std::string_view text) { return text.starts_with("sqlite:") && text.size() > std::string_view{"sqlite:"}.size(); }
+
+bool is_postgresql_url(std::string_view text) { return after_scheme(text, "postgres://", "postgresql://").has_value(); }
+
+bool is_database_url(std::string_view text) { return is_sqlite_url(text) || is_postgresql_url(text); }
+
+std::string without_password(std::string_view url)
+{
+    std::string shown(url);
+    auto const hide = [&](std::size_t from, std::size_t to) { shown.replace(from, to - from, "***"); };
+    if (auto const named = shown.find("password="); named != shown.npos) {
+        auto const from = named + std::string_view{"password="}.size();
+        hide(from, std::min(shown.find('&', from), shown.size()));
+    }
+    auto const scheme = shown.find("://");
+    if (scheme == shown.npos) return shown;
+    auto const start = scheme + 3;
+    // the last @ of the authority: a password may hold one that nobody escaped
+    auto const at = shown.substr(0, shown.find_first_of("/?", start)).rfind('@');
+    auto const colon = shown.find(':', start);
+    if (at != shown.npos && at > start && colon < at) hide(colon + 1, at);
+    return shown;
+}
+
+bool is_open_to_the_network(std::string_view url)
+{
+    auto rest = after_scheme(url, "postgres://", "postgresql://").value_or("");
+    if (rest.find("sslmode=verify-full") != rest.npos) return false;
+    rest = rest.substr(0, rest.find_first_of("/?"));
+    if (auto const at = rest.rfind('@'); at != rest.npos) rest.remove_prefix(at + 1);
+    auto const host = rest.starts_with('[') ? rest.substr(0, rest.find(']') + 1) : rest.substr(0, rest.find(':'));
+    return !host.empty() && !is_loopback(host.starts_with('[') ? host.substr(1, host.size() - 2) : host);
+}
 
 bool is_redis_url(std::string_view text)
 {

@@ -56,7 +56,13 @@ struct settings {
     std::uint16_t tls_redirect_port = 0;  ///< 0: none
 
     std::string state_dir;
-    std::string database_path;  ///< SQLite file; "" is a database in memory
+    std::string database_path;               ///< SQLite file; "" is a database in memory
+    std::optional<secret> postgresql;        ///< URL; where there is one, it and not the file is the database
+    std::optional<secret> postgresql_reads;  ///< URL of a replica
+    bool prepared_statements = true;
+    duration statement_limit{};
+    duration lock_wait{};
+    duration database_connect_wait{};
     sqlite_synchronous synchronous = sqlite_synchronous::full;
     std::size_t database_connections = 0;
     std::vector<std::string> backup_recipients;  ///< of age; empty: backups are not encrypted

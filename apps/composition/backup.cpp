@@ -2,6 +2,7 @@
 
 #include "adapters/backup/age.hpp"
 #include "adapters/backup/archive.hpp"
+#include "adapters/sql/migrations.hpp"
 #include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/dialect.hpp"
 #include "adapters/sqlite/sqlite_store.hpp"
@@ -118,7 +119,7 @@ outcome<backup::manifest> unpack(restore_wanted const& wanted, std::string const
 /// Everything that a restored database must pass before it stands where servers look for it.
 outcome<std::size_t> make_ready(config::settings const& settings, std::string const& candidate)
 {
-    MB_TRY(auto const opened, services::open_at(settings, candidate));
+    MB_TRY(auto const opened, services::open_file(settings, candidate));
     MB_CHECK(opened->check_integrity());
     MB_CHECK(opened->migrate());
     if (auto const keys = ports::read(opened->store(), [](ports::transaction& tx) { return tx.signing_keys().list(); }); !keys)
@@ -131,6 +132,7 @@ outcome<std::size_t> make_ready(config::settings const& settings, std::string co
 
 outcome<backup_written> back_up(config::settings const& settings, backup_wanted const& wanted)
 {
+    if (settings.postgresql) return error{errc::unavailable, "composition.backup", "DATABASE_URL names PostgreSQL: back it up with pg_dump"};
     MB_CHECK(require_file(settings.database_path));
     MB_TRY(auto const opened, services::open(settings));
     auto const now = opened->clock().now();
@@ -156,6 +158,7 @@ outcome<backup_written> back_up(config::settings const& settings, backup_wanted 
 
 outcome<restored> restore(config::settings const& settings, restore_wanted const& wanted)
 {
+    if (settings.postgresql) return error{errc::unavailable, "composition.restore", "DATABASE_URL names PostgreSQL: restore it with pg_restore"};
     auto const& database = settings.database_path;
     if (database.empty()) return error{errc::unavailable, "composition.restore", "a database in memory has no backups"};
     if (sqlite::is_in_use(database)) return error{errc::busy, "composition.restore", "stop the server first: it has " + database + " open"};

@@ -5,7 +5,6 @@
 #include "adapters/http/exposition.hpp"
 #include "adapters/http/https_redirect.hpp"
 #include "adapters/log/logger.hpp"
-#include "adapters/sqlite/sqlite_store.hpp"
 #include "apps/composition/process_metrics.hpp"
 #include "apps/composition/version.hpp"
 #include "core/usecases/access/authenticate.hpp"
@@ -47,8 +46,6 @@
 namespace mb::composition {
 namespace {
 
-std::size_t constexpr write_threads = 32;  // each waits for one commit: about as many as one group holds
-
 http::http_settings http_settings_of(config::settings const& settings)
 {
     auto const rate_of = [](config::rate const& from) {
@@ -68,9 +65,10 @@ http::http_settings http_settings_of(config::settings const& settings)
     made.rate_limited = settings.rate_limited;
     made.credentials_rate = rate_of(settings.credentials_rate);
     made.default_rate = rate_of(settings.default_rate);
-    made.point_reads_here = true;
-    made.read_threads = settings.database_connections;
-    made.write_threads = write_threads;
+    auto const threads = database::threads_for(settings);
+    made.point_reads_here = threads.reads_in_process;
+    made.read_threads = threads.reading;
+    made.write_threads = threads.writing;
     made.hash_threads = settings.hash_threads;
     return made;
 }
@@ -84,7 +82,7 @@ struct use_case_set {
           log_in(with.store(), with.catalogues(), with.clock(), with.random(), with.hasher(), with.digests(), with.codec(), rules.lockout,
                  rules.tokens),
           change_profile(with.store(), with.clock(), with.random()),
-          list_users(with.store(), with.clock(), with.random(), with.digests()),
+          list_users(with.database().lists(), with.clock(), with.random(), with.digests()),
           get_user(with.store(), with.clock(), with.random(), with.digests()),
           change_user(with.store(), with.clock(), with.random(), with.digests()),
           unlock_user(with.store(), with.clock(), with.random(), with.digests()),
@@ -98,6 +96,7 @@ struct use_case_set {
           authenticate(with.store(), with.catalogues(), with.clock(), with.codec(), rules.tokens),
           record_denial(with.store(), with.clock(), with.random()),
           entities{with.store(), with.clock(), with.random(), with.patterns(), with.digests()},
+          listed_entities{with.database().lists(), with.clock(), with.random(), with.patterns(), with.digests()},
           create_entity(entities),
           list_entities(entities),
           get_entity(entities),
@@ -109,7 +108,7 @@ struct use_case_set {
           create_record(entities),
           get_record(entities),
           get_record_with_token(authenticate, get_record),
-          list_records(entities),
+          list_records(listed_entities),
           replace_record(entities),
           patch_record(entities),
           delete_record(entities)
@@ -135,6 +134,7 @@ struct use_case_set {
     usecases::authenticate authenticate;
     usecases::record_denial record_denial;
     usecases::entity_services entities;
+    usecases::entity_services listed_entities;
     usecases::create_entity create_entity;
     usecases::list_entities list_entities;
     usecases::get_entity get_entity;
@@ -164,6 +164,21 @@ void write_edge_metrics(http::exposition& into, http::edge_counters const& count
     into.counter("metabuilder_edge_failures_total", "Exceptions that ended a connection.").sample(counts.failures);
     into.counter("metabuilder_tls_handshakes_total", "Handshakes that succeeded.").sample(counts.handshakes);
     into.counter("metabuilder_tls_handshakes_failed_total", "Handshakes that were refused, given up, or too slow.").sample(counts.handshakes_failed);
+}
+
+/// What one kind of database does not count is a family without a sample.
+void write_database_metrics(http::exposition& into, database_counts const& counts)
+{
+    into.counter("metabuilder_transactions_total", "Writing transactions that were committed.").sample(counts.works);
+    auto const maybe = [](http::exposition& family, std::optional<std::uint64_t> value) {
+        if (value) family.sample(*value);
+    };
+    maybe(into.counter("metabuilder_commits_total", "Commits that made them durable; transactions in one commit shared its price."), counts.commits);
+    maybe(into.counter("metabuilder_transactions_repeated_total",
+                       "Transactions that ran again after a conflict or a lost connection; PostgreSQL only."),
+          counts.repeated);
+    maybe(into.gauge("metabuilder_database_connections", "Open connections; PostgreSQL only."), counts.connections);
+    maybe(into.gauge("metabuilder_database_callers_waiting", "Callers that wait for a connection; PostgreSQL only."), counts.waiting);
 }
 
 }  // namespace
@@ -233,10 +248,7 @@ struct http_stack::parts {
         if (edge != nullptr) write_edge_metrics(into, edge->counters());
         into.gauge("metabuilder_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends; no sample without TLS.");
         if (auto const until = certificate_until.load(std::memory_order_relaxed); until != 0) into.sample({}, static_cast<double>(until) / 1e6);
-        auto const commits = with.database().commits();
-        into.counter("metabuilder_transactions_total", "Writing transactions that were committed.").sample(commits.works);
-        into.counter("metabuilder_commits_total", "Commits that made them durable; transactions in one commit shared its price.")
-            .sample(commits.commits);
+        write_database_metrics(into, with.database().counts());
         into.counter("metabuilder_catalogue_loads_total", "Reads of all roles, keys and entities; requests in between found them in memory.")
             .sample(with.catalogues().loads());
         into.gauge("metabuilder_catalogue_revision", "Of the roles, keys and entities in memory; replicas that differ for long have lost touch.")

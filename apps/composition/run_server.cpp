@@ -196,6 +196,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
         // what seems to have ended may not have: it is deleted an hour later, or not at all where the clock was put right
         if (!clock_watch.is_calm()) return log.warning("jobs", "", "purge postponed, the clock jumped");
         count(job_counters::task::purge, purge());
+        if (auto const done = with.database().tidy(); !done) report("tidy", done.error());
     });
     jobs.add("backlog", backlog_interval, [&](std::stop_token) {
         auto const seen = ports::read(with.store(), [&](ports::transaction& tx) { return tx.outbox().backlog(with.clock().now()); });

@@ -9,7 +9,6 @@
 #include "adapters/openssl/zxcvbn_judge.hpp"
 #include "adapters/re2/re2_pattern_compiler.hpp"
 #include "adapters/runtime/system_clock.hpp"
-#include "adapters/sqlite/sqlite_store.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -42,15 +41,6 @@ std::vector<openssl::purpose_key> own_keys_of(config::settings const& settings)
     return keys;
 }
 
-sqlite::options database_options(config::settings const& settings, std::string const& path)
-{
-    sqlite::options chosen;
-    chosen.path = path;
-    chosen.readers = settings.database_connections;
-    chosen.synchronous = settings.synchronous == config::sqlite_synchronous::full ? sqlite::durability::full : sqlite::durability::normal;
-    return chosen;
-}
-
 }  // namespace
 
 policies policies_of(config::settings const& settings)
@@ -69,18 +59,17 @@ policies policies_of(config::settings const& settings)
 services::services() = default;
 services::~services() = default;
 
-ports::store& services::store() noexcept { return *database_; }
+ports::store& services::store() noexcept { return database_->store(); }
 
 outcome<void> services::migrate() { return database_->migrate(clock_->now()); }
 outcome<void> services::require_current_schema() { return database_->require_current_schema(); }
 outcome<void> services::check_integrity() { return database_->integrity_check(); }
 
-outcome<std::unique_ptr<services>> services::open(config::settings const& settings)
-{
-    return open_at(settings, settings.database_path.empty() ? sqlite::memory_path : settings.database_path);
-}
+outcome<std::unique_ptr<services>> services::open(config::settings const& settings) { return open_at(settings, std::nullopt); }
 
-outcome<std::unique_ptr<services>> services::open_at(config::settings const& settings, std::string const& path)
+outcome<std::unique_ptr<services>> services::open_file(config::settings const& settings, std::string const& path) { return open_at(settings, path); }
+
+outcome<std::unique_ptr<services>> services::open_at(config::settings const& settings, std::optional<std::string> const& file)
 {
     auto master = settings.master_key ? openssl::master_key::make(settings.master_key->clone()) : std::nullopt;
     if (!master) return error{errc::unexpected, "composition.master_key", "MASTER_KEY"};
@@ -94,8 +83,8 @@ outcome<std::unique_ptr<services>> services::open_at(config::settings const& set
     made->judge_ = std::make_unique<openssl::zxcvbn_judge>();
     made->codec_ = std::make_unique<openssl::openssl_token_codec>(settings.jwt_issuer, settings.jwt_audience);
     made->patterns_ = std::make_unique<re2::re2_pattern_compiler>();
-    MB_TRY(made->database_, sqlite::sqlite_store::open(database_options(settings, path), *made->sealer_));
-    made->catalogues_ = std::make_unique<usecases::catalogue_cache>(*made->database_, *made->patterns_, *made->clock_);
+    MB_TRY(made->database_, file ? database::open_file(settings, *file, *made->sealer_) : database::open(settings, *made->sealer_));
+    made->catalogues_ = std::make_unique<usecases::catalogue_cache>(made->store(), *made->patterns_, *made->clock_);
     return made;
 }
 

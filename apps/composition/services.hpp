@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/config/settings.hpp"
+#include "apps/composition/database.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "core/domain/identity/link_policy.hpp"
 #include "core/domain/identity/lockout.hpp"
@@ -15,11 +16,9 @@
 #include "ports/store.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
-namespace mb::sqlite {
-class sqlite_store;
-}
 namespace mb::log {
 class logger;
 }
@@ -39,10 +38,10 @@ policies policies_of(config::settings const& settings);
 class services {
 public:
     /// Opens the database; migrates nothing. `settings` has its secrets (lab_secrets has filled them in where the profile allows that).
-    /// @error as sqlite_store::open; unexpected where a key is not one.
+    /// @error as database::open; unexpected where a key is not one.
     static outcome<std::unique_ptr<services>> open(config::settings const& settings);
     /// The same with another file than the configuration's.
-    static outcome<std::unique_ptr<services>> open_at(config::settings const& settings, std::string const& path);
+    static outcome<std::unique_ptr<services>> open_file(config::settings const& settings, std::string const& path);
     ~services();
 
     ports::clock const& clock() const noexcept { return *clock_; }
@@ -53,7 +52,7 @@ public:
     ports::token_codec const& codec() const noexcept { return *codec_; }
     ports::pattern_compiler const& patterns() const noexcept { return *patterns_; }
     ports::store& store() noexcept;
-    sqlite::sqlite_store& database() noexcept { return *database_; }
+    composition::database& database() noexcept { return *database_; }
     usecases::catalogue_cache& catalogues() noexcept { return *catalogues_; }
 
     /// Runs the migrations that are missing. @error corrupt  the schema is newer than this program, or was altered.
@@ -62,8 +61,11 @@ public:
     outcome<void> require_current_schema();
     /// Reads the whole database. @error corrupt  what it found.
     outcome<void> check_integrity();
+
 private:
     services();
+    /// @param file  to be opened in the place of DATABASE_URL
+    static outcome<std::unique_ptr<services>> open_at(config::settings const& settings, std::optional<std::string> const& file);
 
     std::unique_ptr<ports::clock> clock_;
     std::unique_ptr<ports::randomness> random_;
@@ -73,7 +75,7 @@ private:
     std::unique_ptr<ports::password_judge> judge_;
     std::unique_ptr<ports::token_codec> codec_;
     std::unique_ptr<ports::pattern_compiler> patterns_;
-    std::unique_ptr<sqlite::sqlite_store> database_;
+    std::unique_ptr<composition::database> database_;
     std::unique_ptr<usecases::catalogue_cache> catalogues_;
 };
 

@@ -74,6 +74,16 @@ int migrate(composition::services& with)
     return show_schema(with);
 }
 
+int migrate_and_set_up(composition::services& with)
+{
+    if (auto const migrated = with.migrate(); !migrated) return fail(migrated.error());
+    if (auto const made = with.database().set_up_roles(); !made) return fail(made.error());
+    std::printf(
+        "roles listos: mb_ddl (dueño), mb_app (filas), mb_audit (solo añade)\n"
+        "conceda al usuario del servidor, que debe ser INHERIT: GRANT mb_app, mb_audit TO usuario;\n");
+    return show_schema(with);
+}
+
 int check_integrity(composition::services& with)
 {
     if (auto const sound = with.check_integrity(); !sound) return fail(sound.error());

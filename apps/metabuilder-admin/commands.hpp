@@ -13,6 +13,8 @@ namespace mb::admin {
 
 int show_schema(composition::services& with);
 int migrate(composition::services& with);
+/// And makes the roles that a server on PostgreSQL works with.
+int migrate_and_set_up(composition::services& with);
 int check_integrity(composition::services& with);
 // These two need no open database: one may be what they are to replace.
 int back_up(config::settings const& settings, composition::backup_wanted const& wanted);

@@ -75,7 +75,12 @@ void declare(CLI::App& app, arguments& given, work& chosen, offline_work& chosen
 
     auto* migrate = app.add_subcommand("migrate", "bring the database's schema up to date");
     migrate->add_subcommand("status", "say whether it is")->callback(with_services(admin::show_schema));
-    migrate->add_subcommand("up", "run the migrations that are missing")->callback(with_services(admin::migrate));
+    auto* up = migrate->add_subcommand("up", "run the migrations that are missing");
+    auto* set_up = up->add_flag("--setup")->description("and make the roles mb_ddl, mb_app and mb_audit of PostgreSQL with their rights");
+    up->callback([&chosen, set_up] {
+        auto* const command = set_up->count() > 0 ? admin::migrate_and_set_up : admin::migrate;
+        chosen = [command](services& with, config::settings const&) { return command(with); };
+    });
     migrate->require_subcommand(1);
     app.add_subcommand("check", "read the whole database and say whether it is sound")->callback(with_services(admin::check_integrity));
 

@@ -85,10 +85,15 @@ TEST_CASE("each bad value is refused with exactly the message that names its var
         {"TLS_REDIRECT_PORT", "0", "debe ser 1 como mínimo"},
         {"TLS_REDIRECT_PORT", "65536", "debe ser 65535 como máximo"},
         {"TLS_REDIRECT_PORT", "80", "no tiene a dónde llevar: falta TLS_CERT_FILE"},
-        {"DATABASE_URL", "mysql://x", "debe ser sqlite:RUTA o sqlite::memory:"},
-        {"DATABASE_URL", "sqlite:", "debe ser sqlite:RUTA o sqlite::memory:"},
-        {"DATABASE_URL", "postgresql://u:hunter2hunter2@db/x", "pide PostgreSQL, y esta versión no incluye ese adaptador: use sqlite:RUTA"},
-        {"DATABASE_URL", "postgres://db/x", "pide PostgreSQL, y esta versión no incluye ese adaptador: use sqlite:RUTA"},
+        {"DATABASE_URL", "mysql://x", "debe ser sqlite:RUTA, sqlite::memory: o postgresql://usuario@host/base"},
+        {"DATABASE_URL", "sqlite:", "debe ser sqlite:RUTA, sqlite::memory: o postgresql://usuario@host/base"},
+        {"DATABASE_URL", "postgresql:db", "debe ser sqlite:RUTA, sqlite::memory: o postgresql://usuario@host/base"},
+        {"DATABASE_READ_URL", "sqlite:x", "debe empezar por postgresql://"},
+        {"DATABASE_READ_URL", "postgresql://replica/x", "va junto con DATABASE_URL=postgresql://…"},
+        {"DB_STATEMENT_TIMEOUT_MS", "99", "debe ser 100 como mínimo"},
+        {"DB_LOCK_TIMEOUT_MS", "49", "debe ser 50 como mínimo"},
+        {"DB_CONNECT_TIMEOUT_MS", "1999", "debe ser 2000 como mínimo"},
+        {"DB_PREPARED_STATEMENTS", "sí", "debe ser true o false"},
         {"REDIS_URL", "http://redis", "debe empezar por redis:// o rediss://"},
         {"SQLITE_SYNCHRONOUS", "OFF", "debe ser una de: FULL, NORMAL"},
         {"SQLITE_SYNCHRONOUS", "full", "debe ser una de: FULL, NORMAL"},
@@ -449,6 +454,7 @@ TEST_CASE("no secret appears in any message or in what is printed", "[config]")
                              "PASETO_PRIVATE_KEY", "GITHUB_CLIENT_SECRET", "GOOGLE_CLIENT_SECRET", "MEDIA_ENCRYPTION_KEY"})
         environment[name] = "CANARY-3vB7nXw0LmTtYc6sB1hGd9uJfE2a_oPi5";
     environment["REDIS_URL"] = "redis://:CANARY@cache";
+    environment["DATABASE_URL"] = "postgresql://u:CANARY@db/x?application_name=y&password=CANARY";
     environment["DATABASE_READ_URL"] = "postgresql://u:CANARY@db/x";
     for (auto const* name : {"M2M_CLIENT_ID", "PASETO_PUBLIC_KEY", "GITHUB_CLIENT_ID", "GOOGLE_CLIENT_ID"}) environment[name] = "id";
     environment["ADMIN_EMAIL"] = "a@example.com";
@@ -462,6 +468,25 @@ TEST_CASE("no secret appears in any message or in what is printed", "[config]")
     CHECK(shown.find("ENVIRONMENT=production\n") == 0);
     CHECK(shown.find("\nPUBLIC_URL=http://localhost:8080\n") != std::string::npos);
     CHECK(shown.find("\nREDIS_URL=***\n") != std::string::npos);
+    CHECK(shown.find("\nDATABASE_URL=postgresql://u:***@db/x?application_name=y&password=***\n") != std::string::npos);
+}
+
+TEST_CASE("a database of PostgreSQL is taken as it is given, with more connections, and an open one is noticed", "[config]")
+{
+    auto const read = loaded({{"DATABASE_URL", "postgres://u:p%40@[::1]:5433/x"}, {"DATABASE_READ_URL", "postgresql://replica/x"}});
+    CHECK(read.postgresql->reveal() == "postgres://u:p%40@[::1]:5433/x");
+    CHECK(read.postgresql_reads->reveal() == "postgresql://replica/x");
+    CHECK(read.database_connections == 20);
+    CHECK(loaded({{"DATABASE_URL", "postgresql:///x"}, {"DB_CONNECTIONS", "9"}}).database_connections == 9);
+    CHECK(loaded({}).database_connections == 8);
+
+    auto const notices = [](char const* url) { return loaded(with(good_production(), "DATABASE_URL", url), profile::production).notices.size(); };
+    CHECK(notices("postgresql://u:p@db.example.com/x") == 1);
+    CHECK(notices("postgresql://u:p@db.example.com/x?sslmode=require") == 1);
+    CHECK(notices("postgresql://u:p@db.example.com:5432/x?sslmode=verify-full") == 0);
+    CHECK(notices("postgresql://u@127.0.0.1/x") == 0);
+    CHECK(notices("postgresql://u@[::1]:5432/x") == 0);
+    CHECK(notices("postgresql:///x?host=/run/postgresql") == 0);
 }
 
 TEST_CASE("what is printed can be given again, but for the secrets", "[config]")
