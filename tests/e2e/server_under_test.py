@@ -1,7 +1,10 @@
 """Starts the real executables on a free loopback port, speaks HTTP to them, and stops them. Standard library only."""
 
+import atexit
 import contextlib
+import functools
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -10,17 +13,35 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/postgres"))
+
+from server import PostgresServer  # noqa: E402
+
+# what the servers keep their rows in: sqlite or postgres
+DATABASE = os.environ.get("MB_E2E_DATABASE", "sqlite")
 BIN = pathlib.Path(os.environ.get("MB_BIN_DIR", ROOT / "build/dev/bin"))
 ADMIN_EMAIL = "admin@example.com"
 ADMIN_PASSWORD = "siete grullas sobre el tejado"
 PASSWORD = "un caballo sube la torre"
 # sanitizers and coverage make everything slower; nothing here asserts a time
 START_SECONDS = 60
+
+
+@functools.cache
+def cluster():
+    """The PostgreSQL of this file's tests, and of no other's."""
+    made = PostgresServer(durable=True).start()
+    atexit.register(lambda: (made.stop(), made.remove()))
+    return made
+
+
+database_numbers = itertools.count(1)
 
 
 def free_port():
@@ -76,6 +97,10 @@ class Server:
             if name in os.environ:
                 self.environment[name] = os.environ[name]
         self.environment.update({name: str(value) for name, value in environment.items()})
+        if DATABASE == "postgres" and "DATABASE_URL" not in self.environment:
+            self.database = f"e2e_{next(database_numbers)}"
+            cluster().query(f"CREATE DATABASE {self.database}")
+            self.environment["DATABASE_URL"] = cluster().url(self.database)
         self.log = pathlib.Path(log_to or self.state / "server.log")
         self.prefix = []
         self.limit_files = limit_files
@@ -202,12 +227,36 @@ class Server:
         return entity
 
     def audit(self, event):
-        """Rows of audit_logs of that event, newest first, read from the file itself."""
+        """Rows of audit_logs of that event, newest first, read from the database itself."""
+        return self.rows(f"SELECT * FROM audit_logs WHERE event_type = '{event}' ORDER BY timestamp DESC")
+
+    def rows(self, question):
+        """Rows by name, past the server. Names of tables are SQLite's."""
+        if DATABASE == "postgres":
+            question = question.replace("mb_meta_", "mb_meta.").replace("mb_data_", "mb_data.")
+            told = cluster().run("psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", f"SELECT row_to_json(q) FROM ({question}) q",
+                                 cluster().url(self.database) + "&options=-csearch_path%3Dmb_meta")
+            return [json.loads(line) for line in told.splitlines()]
         import sqlite3
 
         with sqlite3.connect(f"file:{self.state}/metabuilder.db?mode=ro", uri=True) as database:
             database.row_factory = sqlite3.Row
-            return database.execute("SELECT * FROM audit_logs WHERE event_type = ? ORDER BY timestamp DESC", (event,)).fetchall()
+            return database.execute(question).fetchall()
+
+    def dump(self):
+        """Every row of every table as one text."""
+        if DATABASE == "postgres":
+            told = cluster().run("pg_dump", "--data-only", "--inserts", cluster().url(self.database))
+            return "\n".join(line for line in told.splitlines() if not line.startswith(("\\restrict", "\\unrestrict")))
+        import sqlite3
+
+        with sqlite3.connect(f"file:{self.state}/metabuilder.db?mode=ro", uri=True) as database:
+            return "\n".join(database.iterdump())
+
+
+def id_text(stored):
+    """An identity of a row as hexadecimal digits."""
+    return stored.replace("-", "") if isinstance(stored, str) else bytes(stored).hex()
 
 
 def quoted(parameters):

@@ -10,7 +10,7 @@ import threading
 import time
 import unittest
 
-from server_under_test import ADMIN_EMAIL, ADMIN_PASSWORD, BIN, START_SECONDS, Server
+from server_under_test import ADMIN_EMAIL, ADMIN_PASSWORD, BIN, DATABASE, START_SECONDS, Server
 
 PRODUCTION = {
     "MASTER_KEY": "mUaNbJl3Vd1Sx7uK0qWc9eRtYzPoH4fGi6jL8nB2vDk=",
@@ -135,6 +135,7 @@ class Stopping(unittest.TestCase):
 
 
 class Database(unittest.TestCase):
+    @unittest.skipUnless(DATABASE == "sqlite", "a file of SQLite")
     def test_a_corrupt_or_newer_database_is_refused_with_the_command_that_helps(self):
         import sqlite3
 
@@ -154,6 +155,7 @@ class Database(unittest.TestCase):
                 server.start()
             self.assertIn("metabuilder-admin", str(refused.exception))
 
+    @unittest.skipUnless(DATABASE == "sqlite", "a file of SQLite")
     def test_a_restored_backup_has_the_data_and_no_session_comes_back(self):
         with Server() as server:
             admin = server.admin()
@@ -177,19 +179,13 @@ class Database(unittest.TestCase):
         with Server() as server:
             admin = server.admin()
             server.define_books(admin)
-            state = self.dump(server)
+            state = server.dump()
             for method, path, body in (("POST", "/api/v1/auth/register", {"email": "x", "password": "y"}), ("POST", "/api/v1/entities/books/records", {"pages": "x"}),
                                        ("POST", "/api/v1/metadata/entities", {"name": "1x", "display_name": ""}), ("POST", "/api/v1/metadata/entities", {"name": "books", "display_name": "B"}),
                                        ("POST", "/api/v1/metadata/entities/books/fields", {"name": "title", "type": "TEXT"}), ("PATCH", "/api/v1/user/me", {"username": "x"}),
                                        ("DELETE", "/api/v1/entities/books/records/x", None), ("GET", "/api/v1/entities/books/records?sort=nope", None)):
                 self.assertGreaterEqual(server.ask(method, path, body, admin).status, 400, path)
-            self.assertEqual(self.dump(server), state)
-
-    def dump(self, server):
-        import sqlite3
-
-        with sqlite3.connect(f"file:{server.state}/metabuilder.db?mode=ro", uri=True) as database:
-            return "\n".join(database.iterdump())
+            self.assertEqual(server.dump(), state)
 
 
 if __name__ == "__main__":
