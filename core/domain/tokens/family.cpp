@@ -32,7 +32,9 @@ std::variant<refresh_granted, refresh_refusal> decide_refresh(family const& held
     if (attempt.now >= held.expires_at) return refresh_refusal::expired;
     if (attempt.presented != held.current_jti) {
         bool const just_spent = held.prev_jti == attempt.presented && held.rotated_at;
-        if (just_spent && attempt.now < *held.rotated_at + policy.refresh_replay) return refresh_granted{held, true};
+        // the loser of a race may have looked at its clock before the winner did: without this, no time at all would be enough for it
+        bool const replays = policy.refresh_replay > duration{};
+        if (just_spent && replays && attempt.now < *held.rotated_at + policy.refresh_replay) return refresh_granted{held, true};
         return just_spent && attempt.arrived <= *held.rotated_at ? refresh_refusal::concurrent : refresh_refusal::stolen;
     }
     family rotated = held;

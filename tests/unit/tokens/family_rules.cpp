@@ -127,6 +127,16 @@ TEST_CASE("where replay is allowed, the token just spent gets the same pair agai
     CHECK(std::get<refresh_refusal>(decide(ended, 1, rotation)) == refresh_refusal::revoked);
 }
 
+TEST_CASE("where replay is not allowed, who looked at the clock before the rotation gets no pair either")
+{
+    REQUIRE(policy.refresh_replay == 0s);
+    auto const rotation = start + 1h;
+    auto const held = rotated(fresh(), rotation);
+    auto const early = decide_refresh(held, {token(1), rotation - 1us, rotation - 1us}, token(21), token(22), "k3", policy);
+    REQUIRE(std::holds_alternative<refresh_refusal>(early));
+    CHECK(std::get<refresh_refusal>(early) == refresh_refusal::concurrent);
+}
+
 TEST_CASE("an unknown token of a family that never rotated is stolen")
 {
     CHECK(refusal(fresh(), token(99), start, start + 1h) == refresh_refusal::stolen);
