@@ -32,8 +32,8 @@ outcome<answer<token_pair>> refresh_session::operator()(std::string_view refresh
                using result = answer<rotation>;
                // Time is read inside the work, against the rule: `rotated_at` puts the requests that race for this token in order, so it has to be
                // the time at which this one holds the family, not the time at which it began to wait for it.
-               auto const now = clock_.now();
                MB_TRY(auto held, tx.families().find(claims.family));
+               auto const now = clock_.now();
                if (!held || held->owner != claims.subject) return result{problem::invalid_token};
 
                auto const write = [&](audit::event_type type, std::optional<problem> refused, audit::event_metadata metadata) {
