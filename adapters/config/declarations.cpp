@@ -74,6 +74,7 @@ std::vector<declaration> storage()
             .section("Almacenamiento", "Storage")
             .means("carpeta del archivo SQLite y de los secretos del laboratorio", "folder of the SQLite file and of the lab's secrets"),
         text("DATABASE_URL", "", nullptr)
+            .may_hold_password()
             .must(&is_database_url, "debe ser sqlite:RUTA, sqlite::memory: o postgresql://usuario@host/base",
                   "must be sqlite:PATH, sqlite::memory: or postgresql://user@host/database")
             .into([](settings& s, std::string url) {

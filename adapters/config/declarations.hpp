@@ -46,6 +46,7 @@ struct declaration {
     std::string fallback;              ///< as text; "" where there is none or where it depends on others
     std::string development_fallback;  ///< where it differs
     bool required_in_production = false;
+    bool may_hold_password = false;  ///< no secret as a whole, but to be kept like one
     std::vector<demand> demands;
     words meaning;
     words without;                                    ///< what its absence means, where `fallback` does not say it
@@ -53,6 +54,8 @@ struct declaration {
     std::function<void(settings&, content&&)> store;  ///< none for `later`
 
     std::string const& name() const noexcept { return rule.name; }
+    /// Whether NAME_FILE, a path, is read as well.
+    bool may_be_file() const noexcept { return rule.secret || may_hold_password; }
     std::string const& fallback_for(profile which) const noexcept
     {
         return which == profile::development && !development_fallback.empty() ? development_fallback : fallback;

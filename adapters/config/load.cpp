@@ -50,7 +50,7 @@ std::optional<given> look_up(declaration const& of, variables const& source, ori
     names.insert(names.end(), of.aliases.begin(), of.aliases.end());
     for (auto const base : names) {
         if (auto const at = source.find(base); at != source.end() && !at->second.empty()) take(at->first, base, at->second);
-        if (!of.rule.secret) continue;
+        if (!of.may_be_file()) continue;
         if (auto const at = source.find(std::string(base) + "_FILE"); at != source.end() && !at->second.empty())
             if (auto content = content_of(at->first, at->second, found)) take(at->first, base, std::move(*content));
     }

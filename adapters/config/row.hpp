@@ -32,6 +32,7 @@ public:
     row&& in_development(std::string fallback) && { return made_.development_fallback = std::move(fallback), std::move(*this); }
     row&& required_in_production() && { return made_.required_in_production = true, std::move(*this); }
     row&& hidden() && { return made_.rule.secret = true, std::move(*this); }
+    row&& may_hold_password() && { return made_.may_hold_password = true, std::move(*this); }
     row&& must(demand what) && { return made_.demands.push_back(std::move(what)), std::move(*this); }
     row&& must(bool (*is_met)(std::string_view), std::string es, std::string en) &&
     {

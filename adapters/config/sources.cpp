@@ -54,7 +54,7 @@ std::vector<std::string> known_names()
     for (auto const& each : declarations()) {
         names.push_back(each.name());
         names.insert(names.end(), each.aliases.begin(), each.aliases.end());
-        if (!each.rule.secret) continue;
+        if (!each.may_be_file()) continue;
         for (std::size_t first = names.size() - 1 - each.aliases.size(), last = names.size(); first < last; ++first)
             names.push_back(names[first] + "_FILE");
     }
@@ -66,7 +66,7 @@ bool is_known(std::string_view name)
     if (find_declaration(name) != nullptr) return true;
     if (!name.ends_with("_FILE")) return false;
     auto const* of = find_declaration(name.substr(0, name.size() - std::string_view{"_FILE"}.size()));
-    return of != nullptr && of->rule.secret;
+    return of != nullptr && of->may_be_file();
 }
 
 /// What Kubernetes sets for a service that is called metabuilder.

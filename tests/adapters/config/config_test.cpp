@@ -433,8 +433,9 @@ TEST_CASE("a secret can come from a file of its own", "[config][file]")
     environment["JWT_SECRET_FILE"] = folder.write("other", "Kq3vB7nXw0LmTtYc6sB1hGd9uJfE2a_oPi5");
     CHECK(problems_of(environment)
           == std::vector<std::string>{"❌ Error de configuración: JWT_SECRET_KEY_FILE contradice a JWT_SECRET_FILE: use sólo una de las dos"});
-    // only secrets have one
     CHECK(problems_of(with(good_production(), "METABUILDER_LANG_FILE", "x")).size() == 1);
+    auto const url = folder.write("url", "postgresql://u:canary@db/x\n");
+    CHECK(loaded(with(good_production(), "DATABASE_URL_FILE", url), profile::production).postgresql.value().reveal() == "postgresql://u:canary@db/x");
 }
 
 TEST_CASE("no secret appears in any message or in what is printed", "[config]")
