@@ -72,6 +72,13 @@ outcome<descriptor> open_to_read(std::string const& path)
     return opened;
 }
 
+outcome<descriptor> open_to_write(std::string const& path)
+{
+    descriptor opened{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+    if (!opened.is_open()) return refused(path);
+    return opened;
+}
+
 outcome<descriptor> make_private_file(std::string const& path)
 {
     descriptor made{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};

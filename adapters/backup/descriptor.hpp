@@ -45,6 +45,8 @@ outcome<pipe_ends> make_pipe();
 
 /// @error unavailable  the path can't be read
 outcome<descriptor> open_to_read(std::string const& path);
+/// Opens what is there already, and changes nothing of it but what is written. @error unavailable
+outcome<descriptor> open_to_write(std::string const& path);
 /// Makes a file that only its owner can read. @error unavailable  it exists already, or can't be made
 outcome<descriptor> make_private_file(std::string const& path);
 /// Gives a finished file its name, durably, and never in the place of another. @error unavailable  there is one already

@@ -20,10 +20,13 @@ for program in metabuilder-server metabuilder-admin; do
     strip --strip-unneeded "$target/usr/local/bin/$program"
     programs+=("$binaries/$program")
 done
-# metabuilder-admin encrypts backups with it.
-age=$(command -v age) || { echo "rootfs.sh: age is not installed: deploy/install.sh" >&2; exit 1; }
-take "$age" /usr/local/bin/age
-programs+=("$age")
+# What metabuilder-admin calls for backups. Debian's pg_dump on the path is a script; the programs lie with their version.
+postgresql=$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 2>/dev/null | sort --version-sort | tail -n 1)
+for program in "$(command -v age || true)" "$postgresql"/bin/{pg_dump,pg_restore,psql}; do
+    [[ -x $program ]] || { echo "rootfs.sh: age or PostgreSQL is not installed: deploy/install.sh" >&2; exit 1; }
+    take "$program" "/usr/local/bin/${program##*/}"
+    programs+=("$program")
+done
 
 # Every library under the name by which it is looked for: "libx.so.1 => /lib/…/libx.so.1 (0x…)", and the loader by its path alone.
 mapfile -t libraries < <(for program in "${programs[@]}"; do ldd "$program" 2>/dev/null || true; done | awk '$2 == "=>" && $3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }' | sort -u)

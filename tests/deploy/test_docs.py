@@ -86,7 +86,7 @@ class Documents(unittest.TestCase):
 
     def test_every_path_and_command_that_the_documents_name_is_there(self):
         help_of = subprocess.run([BIN / "metabuilder-admin", "--help"], capture_output=True, text=True, env={"PATH": os.environ["PATH"]}).stdout
-        for path in (*(ROOT / "docs" / name for name in ("production.md", "scaling.md", "backup-and-restore.md")), *(ROOT / "docs/runbooks").glob("*.md")):
+        for path in (*(ROOT / "docs" / name for name in ("production.md", "scaling.md", "backup-and-restore.md", "postgresql.md")), *(ROOT / "docs/runbooks").glob("*.md")):
             text = path.read_text()
             for name in re.findall(r"`((?:deploy|docs|tests)/[\w./-]+)`", text):
                 self.assertTrue((ROOT / name).exists(), f"{path.name}: {name}")
