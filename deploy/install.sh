@@ -14,10 +14,10 @@ build=(build-essential g++ cmake ninja-build ccache mold pkg-config)
 # Boost by version: plain libboost-dev is 1.74, which has no JSON, and conflicts with this one.
 libraries=(
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libsqlitecpp-dev libsqlite3-dev libfmt-dev
-    libcli11-dev libpq-dev libcrypt-dev libargon2-dev libzxcvbn-dev libre2-dev libcurl4-openssl-dev
+    libcli11-dev libpq-dev libcrypt-dev libargon2-dev libzxcvbn-dev libre2-dev libcurl4-openssl-dev libhiredis-dev
 )
 # What the test suite calls, and metabuilder-admin where a backup is encrypted.
-test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git age postgresql-15)
+test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git age postgresql-15 redis-server)
 # prometheus for its promtool, which tests the alert rules.
 full=(clang-16 libclang-rt-16-dev gcovr prometheus)
 bench=(wrk)
@@ -90,4 +90,10 @@ if ! { "${apt[@]}" update && no_main_cluster && "${apt[@]}" install --yes --no-i
     tail -n 30 "$log" >&2
     echo "Installing failed; the whole output is in $log" >&2
     exit 1
+fi
+
+# Tests start servers of their own, on ports of their own. One that Debian's package would start now and at every boot is not what was asked for.
+if [[ " ${missing[*]} " == *" redis-server "* ]]; then
+    if command -v systemctl >/dev/null; then "${as_root[@]}" systemctl disable redis-server >>"$log" 2>&1 || true; fi
+    "${as_root[@]}" service redis-server stop >>"$log" 2>&1 || true
 fi

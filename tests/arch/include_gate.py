@@ -32,7 +32,8 @@ CONFINED = {
     r"/spdlog/": ("adapters/log",),
     r"/curl/": ("adapters/outbound",),
     r"/(libpq|postgres_ext|pg_config)": ("adapters/postgres",),
-    r"/(pqxx|hiredis|fido)": (),
+    r"/hiredis/": ("adapters/redis",),
+    r"/(pqxx|fido)": (),
     r"/CLI/": ("apps",),
 }
 

@@ -22,6 +22,7 @@ ALLOWED = {
     "adapters/openssl": {"core/domain", "ports", "adapters/json"},
     "adapters/outbound": {"core/domain", "ports", "adapters/json", "adapters/log"},
     "adapters/re2": {"core/domain", "ports"},
+    "adapters/redis": {"core/domain", "ports"},
     "adapters/runtime": {"core/domain", "ports"},
     "adapters/sql": {"core/domain", "ports", "adapters/json"},
     "adapters/sqlite": {"core/domain", "ports", "adapters/json", "adapters/sql"},
