@@ -6,6 +6,7 @@
 #include "core/domain/tokens/family.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ struct outbox_backlog {
     std::optional<instant> oldest;  ///< when the first of them was written; none where there is none
 };
 
+enum class taking : std::uint8_t { taken, not_due };
+
 /// Mails that a transaction decided on. Their content is sealed at rest by the adapter.
 class outbox {
 public:
@@ -61,6 +64,8 @@ public:
     virtual outcome<void> append(notify::message const&) = 0;
     /// Unsent, not failed, not expired AT `now`, and due; oldest first.
     virtual outcome<std::vector<outbox_entry>> due(instant now, std::size_t limit) = 0;
+    /// Takes a mail that is due AT `now` for whoever delivers it: it isn't due again before `until`. Of several who take it at once one gets it.
+    virtual outcome<taking> take(notify::message_id, instant now, instant until) = 0;
     virtual outcome<void> mark_sent(notify::message_id, instant at) = 0;
     /// Counts the attempt; `next` is when to try again, none where it failed for good AT `at`.
     virtual outcome<void> mark_failed(notify::message_id, std::string const& why, instant at, std::optional<instant> next) = 0;

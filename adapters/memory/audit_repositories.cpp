@@ -82,6 +82,18 @@ outcome<std::vector<ports::outbox_entry>> outbox_rows::due(instant now, std::siz
     return found;
 }
 
+outcome<ports::taking> outbox_rows::take(notify::message_id id, instant now, instant until)
+{
+    MB_TRY(auto* rows, space_.change("memory.outbox.take"));
+    auto how = ports::taking::not_due;
+    amend(*rows, id, [&](outbox_row& row) {
+        if (!waits(row, now)) return;
+        row.due_at = until;
+        how = ports::taking::taken;
+    });
+    return how;
+}
+
 outcome<void> outbox_rows::mark_sent(notify::message_id id, instant at)
 {
     MB_TRY(auto* rows, space_.change("memory.outbox.mark_sent"));

@@ -32,6 +32,7 @@ public:
     outbox(session& on, ports::sealer const& seals) noexcept : on_(on), seals_(seals) {}
     outcome<void> append(notify::message const& added) override;
     outcome<std::vector<ports::outbox_entry>> due(instant now, std::size_t limit) override;
+    outcome<ports::taking> take(notify::message_id id, instant now, instant until) override;
     outcome<void> mark_sent(notify::message_id id, instant at) override;
     outcome<void> mark_failed(notify::message_id id, std::string const& why, instant at, std::optional<instant> next) override;
     outcome<std::vector<ports::outbox_entry>> newest(std::size_t limit) override;

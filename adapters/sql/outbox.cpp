@@ -83,6 +83,12 @@ outcome<void> outbox::append(notify::message const& added)
 
 outcome<std::vector<ports::outbox_entry>> outbox::due(instant now, std::size_t limit) { return entries(statement::due_messages, {now, limit}); }
 
+outcome<ports::taking> outbox::take(notify::message_id id, instant now, instant until)
+{
+    MB_TRY(auto const taken, touched(on_.run(statement::take_message, {until, id, now})));
+    return taken == 0 ? ports::taking::not_due : ports::taking::taken;
+}
+
 outcome<void> outbox::mark_sent(notify::message_id id, instant at) { return ran(on_.run(statement::mark_message_sent, {at, id})); }
 
 outcome<void> outbox::mark_failed(notify::message_id id, std::string const& why, instant at, std::optional<instant> next)

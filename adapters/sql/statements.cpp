@@ -133,6 +133,8 @@ constexpr auto texts = std::to_array<entry>({
     {statement::due_messages,
      "SELECT " MB_MESSAGE_COLUMNS
      " FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND next_attempt_at <= $1 AND expires_at > $1 ORDER BY created_at, id LIMIT $2"},
+    {statement::take_message,
+     "UPDATE outbox SET next_attempt_at = $1 WHERE id = $2 AND sent_at IS NULL AND failed_at IS NULL AND next_attempt_at <= $3 AND expires_at > $3"},
     {statement::mark_message_sent, "UPDATE outbox SET sent_at = $1 WHERE id = $2"},
     {statement::mark_message_failed,
      "UPDATE outbox SET attempts = attempts + 1, last_error = $1, next_attempt_at = coalesce($2, next_attempt_at), failed_at = $3 WHERE id = $4"},

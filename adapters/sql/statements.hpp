@@ -63,6 +63,7 @@ enum class statement : std::uint8_t {
     newest_attempts,
     append_message,
     due_messages,
+    take_message,
     mark_message_sent,
     mark_message_failed,
     newest_messages,

@@ -12,6 +12,9 @@ outcome<delivered> deliver_mail::operator()(audit::origin const& from) const
     delivered counts;
     for (auto const& entry : due) {
         auto const& mail = entry.message;
+        auto const begun = clock_.now();
+        MB_TRY(auto const how, ports::transact(store_, [&](ports::transaction& tx) { return tx.outbox().take(mail.id, begun, begun + policy_.hold); }));
+        if (how != ports::taking::taken) continue;  // another server has it
         auto const handed_over = mailer_.deliver(mail);
         auto const now = clock_.now();
         if (handed_over) {

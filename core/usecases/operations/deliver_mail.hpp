@@ -18,8 +18,8 @@ struct delivered {
     std::size_t given_up = 0;
 };
 
-/// Hands the mails that are due to the mailer. A job, for one thread of one process at a time; holds no connection while a mail is under
-/// way. A crash between delivery and its record sends a mail twice, never not at all.
+/// Hands the mails that are due to the mailer. A job, which several servers may run at once: each mail is taken by one of them. Holds no connection
+/// while a mail is under way. A crash between delivery and its record sends a mail twice, never not at all.
 class deliver_mail final {
 public:
     deliver_mail(ports::store& store, ports::clock const& clock, ports::randomness const& random, ports::mailer& mailer,

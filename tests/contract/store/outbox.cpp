@@ -2,8 +2,13 @@
 #include "tests/contract/steps.hpp"
 #include "tests/contract/stores.hpp"
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 using namespace mb;
 using namespace mb::contract;
+using ports::taking;
 
 namespace {
 
@@ -109,6 +114,62 @@ TEST_CASE("a mail that failed is due again at its next time, counted, with its r
     CHECK(entry.last_error == "refused");
     CHECK((entry.failed_at == next + tick));
     CHECK_FALSE(entry.sent_at);
+}
+
+TEST_CASE("a mail that was taken is due again at the end of its time and not before", "[contract][outbox]")
+{
+    MB_ON_EVERY_STORE(store);
+    append(store, mail(1));
+    auto const take = [&](notify::message_id id, instant now) {
+        return write_for(store, [&](ports::transaction& tx) { return tx.outbox().take(id, now, now + 1min); });
+    };
+    CHECK(take(mail_id(1), mail(1).created_at - tick) == taking::not_due);
+    CHECK(take(mail_id(1), start + 1s) == taking::taken);
+    CHECK(due(store, start + 1s).empty());
+    CHECK(take(mail_id(1), start + 1s) == taking::not_due);
+    CHECK(take(mail_id(1), start + 1s + 1min - tick) == taking::not_due);
+    CHECK(take(mail_id(1), start + 1s + 1min) == taking::taken);
+    CHECK(newest(store).at(0).attempts == 0);
+    CHECK(take(mail_id(2), start + 1s) == taking::not_due);
+}
+
+TEST_CASE("a mail that was sent, given up or has expired can't be taken", "[contract][outbox]")
+{
+    MB_ON_EVERY_STORE(store);
+    for (auto const number : {1u, 2u, 3u}) append(store, mail(number));
+    auto const take = [&](std::uint32_t number, instant now) {
+        return write_for(store, [&](ports::transaction& tx) { return tx.outbox().take(mail_id(number), now, now + 1min); });
+    };
+    write(store, [](ports::transaction& tx) { return tx.outbox().mark_sent(mail_id(1), start); });
+    write(store, [](ports::transaction& tx) { return tx.outbox().mark_failed(mail_id(2), "refused", start, std::nullopt); });
+    CHECK(take(1, start + 1s) == taking::not_due);
+    CHECK(take(2, start + 1s) == taking::not_due);
+    CHECK(take(3, mail(3).expires_at) == taking::not_due);
+    CHECK(take(3, mail(3).expires_at - tick) == taking::taken);
+}
+
+TEST_CASE("of several who take a mail at once one gets it", "[contract][outbox][race]")
+{
+    MB_ON_EVERY_STORE(store);
+    append(store, mail(1));
+    for (int round = 0; round < 200; ++round) {
+        auto const now = start + 1s + round * 1s;
+        std::atomic<int> got = 0;
+        std::atomic<int> failed = 0;
+        {
+            std::vector<std::jthread> servers;
+            for (int i = 0; i < 3; ++i)
+                servers.emplace_back([&] {
+                    auto const how = ports::transact(store, [&](ports::transaction& tx) { return tx.outbox().take(mail_id(1), now, now + 1s); });
+                    if (!how)
+                        ++failed;
+                    else if (*how == taking::taken)
+                        ++got;
+                });
+        }
+        REQUIRE(failed == 0);
+        REQUIRE(got == 1);
+    }
 }
 
 TEST_CASE("marking a mail that isn't there makes none", "[contract][outbox]")

@@ -86,6 +86,7 @@ std::vector<writing_call> writing_calls()
         {"audit.append", [](tx& t) { return t.audit().append(bare_event(1)); }},
         {"login_attempts.append", [](tx& t) { return t.login_attempts().append(bare_attempt(1)); }},
         {"outbox.append", [](tx& t) { return t.outbox().append(mail(2)); }},
+        {"outbox.take", [](tx& t) { return dropped(t.outbox().take(mail(1).id, start + 1s, start + 1min)); }},
         {"outbox.mark_sent", [](tx& t) { return t.outbox().mark_sent(mail(1).id, start); }},
         {"outbox.mark_failed", [](tx& t) { return t.outbox().mark_failed(mail(1).id, "why", start, std::nullopt); }},
         {"outbox.purge", [](tx& t) { return dropped(t.outbox().purge(start + 10'000h, 10)); }},

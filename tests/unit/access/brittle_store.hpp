@@ -231,6 +231,10 @@ private:
         {
             return attempt([&](auto& to) { return to.due(now, limit); });
         }
+        outcome<ports::taking> take(notify::message_id id, instant now, instant until) override
+        {
+            return attempt([&](auto& to) { return to.take(id, now, until); });
+        }
         outcome<void> mark_sent(notify::message_id id, instant at) override
         {
             return attempt([&](auto& to) { return to.mark_sent(id, at); });

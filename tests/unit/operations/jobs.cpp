@@ -28,6 +28,21 @@ TEST_CASE_METHOD(with_mail, "a mail is delivered once")
     CHECK(deliver_mail({})->sent == 0);
 }
 
+TEST_CASE_METHOD(with_mail, "a mail that another server has taken is left to it, until it must have died")
+{
+    auto const id = mails().at(0).message.id;
+    auto const hold = notify::delivery_policy{}.hold;
+    REQUIRE(memory.transact([&](ports::transaction& tx) -> outcome<void> {
+        MB_CHECK(tx.outbox().take(id, clock.now(), clock.now() + hold));
+        return {};
+    }));
+    CHECK(deliver_mail({})->sent == 0);
+    clock.advance(hold - 1us);
+    CHECK(deliver_mail({})->sent == 0);
+    clock.advance(1us);
+    CHECK(deliver_mail({})->sent == 1);
+}
+
 TEST_CASE_METHOD(with_mail, "a mail that can't go out now is tried again, later each time")
 {
     for (auto const wait : {30s, 60s, 120s}) {
