@@ -92,8 +92,7 @@ if ! { "${apt[@]}" update && no_main_cluster && "${apt[@]}" install --yes --no-i
     exit 1
 fi
 
-# Tests start servers of their own, on ports of their own. One that Debian's package would start now and at every boot is not what was asked for.
-if [[ " ${missing[*]} " == *" redis-server "* ]]; then
-    if command -v systemctl >/dev/null; then "${as_root[@]}" systemctl disable redis-server >>"$log" 2>&1 || true; fi
-    "${as_root[@]}" service redis-server stop >>"$log" 2>&1 || true
+# Nor at every boot.
+if [[ " ${missing[*]} " == *" redis-server "* ]] && command -v systemctl >/dev/null; then
+    "${as_root[@]}" systemctl disable redis-server >>"$log" 2>&1 || true
 fi

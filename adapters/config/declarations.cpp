@@ -111,10 +111,18 @@ std::vector<declaration> storage()
             .must(&is_age_recipient, "debe contener claves públicas de age (age1…), separadas por comas", "must hold public keys of age (age1…), separated by commas")
             .without("las copias no se cifran", "backups are not encrypted")
             .means("para quién se cifran las copias de metabuilder-admin backup", "for whom the copies of metabuilder-admin backup are encrypted"),
-        later("REDIS_URL")
-            .hidden()
-            .must(&is_redis_url, "debe empezar por redis:// o rediss://", "must begin with redis:// or rediss://")
-            .means("memoria compartida entre réplicas", "memory shared between replicas"),
+        key("REDIS_URL", 1, &settings::redis_url)
+            .must(&is_no_rediss_url, "pide TLS, y esta versión no lo incluye para Redis: ponga un stunnel local delante y use redis://127.0.0.1",
+                  "asks for TLS, and this build has none for Redis: put a local stunnel in front and use redis://127.0.0.1")
+            .must(&is_redis_url, "debe ser redis://[[usuario]:contraseña@]host[:puerto][/base]", "must be redis://[[user]:password@]host[:port][/database]")
+            .without("ninguna: la memoria del proceso", "none: the memory of the process")
+            .means("memoria compartida entre réplicas: límites, revocación, usos únicos, turnos",
+                   "memory shared between replicas: limits, revocation, single uses, turns"),
+        milliseconds("REDIS_TIMEOUT_MS", "250", 10ms, 10s, &settings::redis_timeout)
+            .means("cuánto se espera a Redis antes de seguir sin él", "how long to wait for Redis before going on without it"),
+        milliseconds("REVOCATION_NEAR_CACHE_MS", "0", 0s, 2s, &settings::near_cache)
+            .means("con Redis: 0 le pregunta en cada petición si algo se revocó; más, cuánto se cree sin preguntar lo que avisa cuando cambia",
+                   "with Redis: 0 asks it at each request whether anything was revoked; more: how long to believe, unasked, what tells when it changes"),
     };
 }
 
@@ -199,6 +207,9 @@ std::vector<declaration> limits()
         allowance("RATE_LIMIT_CREDENTIALS", "10/1m", &settings::credentials_rate)
             .means("ráfaga/periodo en las rutas de credenciales", "burst/period on credentials routes"),
         allowance("RATE_LIMIT_DEFAULT", "300/1m", &settings::default_rate).means("ráfaga/periodo en las demás", "burst/period on the others"),
+        integer("RATE_LIMIT_FALLBACK_PERCENT", "50", 1, 100, &settings::fallback_percent)
+            .means("parte de cada límite que una réplica concede por sí sola mientras no alcanza Redis",
+                   "part of each limit that a replica allows on its own while it can't reach Redis"),
         integer("HTTP_MAX_CONCURRENT", "500", 1, 100'000, &settings::requests_in_work_max).means("peticiones en curso", "requests in work"),
         integer("HTTP_BACKPRESSURE_QUEUE", "200", 0, 100'000, &settings::requests_waiting_max)
             .means("peticiones en espera; después, 503", "requests waiting; past that, 503"),

@@ -132,10 +132,21 @@ bool is_open_to_the_network(std::string_view url)
     return !host.empty() && !is_loopback(host.starts_with('[') ? host.substr(1, host.size() - 2) : host);
 }
 
+bool is_no_rediss_url(std::string_view text) { return !text.starts_with("rediss://"); }
+
 bool is_redis_url(std::string_view text)
 {
-    auto const rest = after_scheme(text, "redis://", "rediss://");
-    return rest && !rest->empty();
+    constexpr std::string_view scheme = "redis://";
+    if (!text.starts_with(scheme)) return false;
+    text.remove_prefix(scheme.size());
+    if (auto const at = text.rfind('@'); at != std::string_view::npos) {
+        auto const colon = text.find(':');
+        if (colon >= at || colon + 1 == at) return false;
+        text.remove_prefix(at + 1);
+    }
+    auto const slash = std::min(text.find('/'), text.size());
+    auto const database = text.substr(std::min(slash + 1, text.size()));
+    return is_authority(text.substr(0, slash)) && (database.empty() || database == "0" || is_port(database));
 }
 
 bool is_smtp_url(std::string_view text)

@@ -17,6 +17,7 @@ bool is_origin(std::string_view text);             ///< as a browser sends it: t
 bool is_sqlite_url(std::string_view text);         ///< sqlite:PATH, sqlite::memory:
 bool is_postgresql_url(std::string_view text);     ///< postgresql:// or postgres://; libpq judges the rest
 bool is_database_url(std::string_view text);       ///< one of both
+bool is_no_rediss_url(std::string_view text);
 bool is_redis_url(std::string_view text);
 bool is_smtp_url(std::string_view text);  ///< smtp(s)://host[:port]; user and password have settings of their own
 bool is_email(std::string_view text);

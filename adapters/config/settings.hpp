@@ -66,6 +66,9 @@ struct settings {
     sqlite_synchronous synchronous = sqlite_synchronous::full;
     std::size_t database_connections = 0;
     std::vector<std::string> backup_recipients;  ///< of age; empty: backups are not encrypted
+    std::optional<secret> redis_url;  ///< may hold a password
+    duration redis_timeout{};
+    duration near_cache{};  ///< of revocation
 
     std::optional<secret> master_key;  ///< 32 bytes; in production always there, else see lab_secrets
     std::optional<secret> jwt_secret;  ///< as above
@@ -90,6 +93,7 @@ struct settings {
     bool rate_limited = true;
     rate credentials_rate;
     rate default_rate;
+    int fallback_percent = 0;  ///< of a rate, while the limits that replicas share are lost
     std::size_t requests_in_work_max = 0;
     std::size_t requests_waiting_max = 0;
     std::size_t io_threads = 0;

@@ -100,6 +100,24 @@ std::string address_key(exchange const& asked)
     return key;
 }
 
+/// At least one: a client that comes back at once would only be refused again.
+std::chrono::seconds whole_seconds(duration wait) noexcept
+{
+    return std::max(std::chrono::ceil<std::chrono::seconds>(wait), std::chrono::seconds{1});
+}
+
+/// RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers).
+void add_limit(exchange::limit_seen const& seen, response& made)
+{
+    auto const& [policy, allowed, decided] = seen;
+    auto const name = '"' + std::string(policy) + '"';
+    auto const period = std::chrono::ceil<std::chrono::seconds>(allowed.period).count();
+    auto const until = whole_seconds(decided.answer == limits::verdict::refused ? decided.retry_after : decided.reset).count();
+    auto const left = decided.answer == limits::verdict::refused ? 0 : decided.remaining;
+    made.fields.emplace_back("RateLimit-Policy", name + ";q=" + std::to_string(allowed.burst) + ";w=" + std::to_string(period));
+    made.fields.emplace_back("RateLimit", name + ";r=" + std::to_string(left) + ";t=" + std::to_string(until));
+}
+
 }  // namespace
 
 /// One request and the way back to its client, together until the answer.
@@ -115,7 +133,6 @@ application::application(use_cases const& cases, http_settings settings)
       common_fields_(make_common_fields(settings_)),
       state_(cases),
       guard_(settings_.requests_in_work_max, settings_.requests_waiting_max),
-      limiter_(cases.random),
       reads_("read", limits_of(settings_.read_threads, settings_.requests_in_work_max), cases.clock, failure_log()),
       writes_("write", limits_of(settings_.write_threads, settings_.requests_in_work_max), cases.clock, failure_log()),
       hashes_("hash", limits_of(settings_.hash_threads, hash_queue_max), cases.clock, failure_log())
@@ -388,14 +405,11 @@ std::optional<response> application::limit_rate(exchange& asked, std::string_vie
     auto const& row = asked.matched();
     if (!settings_.rate_limited || row.rate == rate_class::none) return std::nullopt;
     auto const& rate = row.rate == rate_class::credentials ? settings_.credentials_rate : settings_.default_rate;
-    auto const decided = limiter_.take(key, 1, {rate.burst, rate.period}, cases_.clock.ticks());
-    if (decided.answer == runtime::verdict::allowed) return std::nullopt;
-    auto const wait = std::max(std::chrono::ceil<std::chrono::seconds>(decided.retry_after), std::chrono::seconds{1});
-    auto refused = asked.refuse(denial{problem::too_many_requests, wait});
-    std::string const policy = row.rate == rate_class::credentials ? "\"credentials\"" : "\"default\"";
-    refused.fields.emplace_back("RateLimit-Policy", policy + ";q=" + std::to_string(rate.burst) + ";w=" + std::to_string(rate.period.count()));
-    refused.fields.emplace_back("RateLimit", policy + ";r=0;t=" + std::to_string(wait.count()));
-    return refused;
+    auto const decided = cases_.limits.take(key, 1, {rate.burst, rate.period});
+    if (!decided) return asked.fail(decided.error());
+    asked.keep_limit({row.rate == rate_class::credentials ? "credentials" : "default", {rate.burst, rate.period}, *decided});
+    if (decided->answer == limits::verdict::allowed) return std::nullopt;
+    return asked.refuse(denial{problem::too_many_requests, whole_seconds(decided->retry_after)});
 }
 
 std::optional<response> application::find_caller(exchange& asked, std::string_view token) const
@@ -434,11 +448,12 @@ void application::finish(std::shared_ptr<errand> const& task, response&& made)
     auto const& asked = task->asked;
     auto const& head = asked.asked().head;
     made.fields.emplace_back("X-Correlation-ID", asked.correlation().text());
+    if (asked.limit()) add_limit(*asked.limit(), made);
     add_cors(head, made);
     auto const& row = asked.matched();
     // credentials have a lockout of their own; a dearer limit on top would hide it
     if (settings_.rate_limited && row.rate == rate_class::normal && (made.status == 401 || made.status == 403 || made.status == 422))
-        limiter_.penalise(address_key(asked), cases_.clock.ticks());
+        (void)cases_.limits.penalise(address_key(asked));  // the answer is made; who can't count refuses at the next request
     auto const took = cases_.clock.now() - head.arrived;
     state_.metrics().count(
         {&row, made.status, took, is_refused_login(asked, made.status), made.status == 401 && !head.field("authorization").empty()});

@@ -7,7 +7,6 @@
 #include "adapters/http/use_cases.hpp"
 #include "adapters/runtime/lane.hpp"
 #include "adapters/runtime/overload_guard.hpp"
-#include "adapters/runtime/rate_limiter.hpp"
 #include "core/domain/audit/event.hpp"
 
 #include <memory>
@@ -64,7 +63,6 @@ private:
     std::string const common_fields_;
     service_state state_;
     runtime::overload_guard guard_;
-    runtime::rate_limiter limiter_;
     runtime::lane reads_;
     runtime::lane writes_;
     runtime::lane hashes_;

@@ -9,6 +9,7 @@
 #include "core/domain/audit/event.hpp"
 #include "core/domain/base/answer.hpp"
 #include "core/domain/base/outcome.hpp"
+#include "core/domain/limits/rate.hpp"
 #include "core/usecases/access/caller.hpp"
 #include "core/usecases/entities/results.hpp"
 
@@ -48,6 +49,17 @@ public:
     /// What was read together with the caller, to be taken by the handler. Nothing: the handler reads it.
     std::optional<answer<usecases::stored_record>> take_record() noexcept { return std::exchange(record_, std::nullopt); }
     void keep_record(std::optional<answer<usecases::stored_record>> found) { record_ = std::move(found); }
+    /// What the RateLimit fields of the answer say: of several limits the one that is nearest.
+    struct limit_seen {
+        std::string_view policy;
+        limits::rate allowed;
+        limits::rate_decision decided;
+    };
+    void keep_limit(limit_seen const& seen) noexcept
+    {
+        if (!limit_ || seen.decided.answer == limits::verdict::refused || seen.decided.remaining < limit_->decided.remaining) limit_ = seen;
+    }
+    std::optional<limit_seen> const& limit() const noexcept { return limit_; }
 
     /// The decoded query; refused by the application before the handler where it can't be decoded or a name is unknown.
     std::vector<std::pair<std::string, std::string>> const& query() const noexcept { return query_; }
@@ -80,6 +92,7 @@ private:
     language tongue_;
     std::optional<usecases::caller> caller_;
     std::optional<answer<usecases::stored_record>> record_;
+    std::optional<limit_seen> limit_;
     std::optional<audit::origin> origin_;
     std::string user_agent_;
     std::vector<std::pair<std::string, std::string>> query_;

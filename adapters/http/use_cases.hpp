@@ -5,7 +5,9 @@
 #include "ports/cryptography.hpp"
 #include "ports/pattern_compiler.hpp"
 #include "ports/randomness.hpp"
+#include "ports/rate_limits.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -54,10 +56,14 @@ namespace mb::http {
 
 class exposition;
 
+/// What the loss of a thing means: without one that is required nothing can be served.
+enum class need : std::uint8_t { required, helpful };
+
 /// Whether one thing the server needs is there, for /ready; names only, no secrets.
 struct dependency_state {
     std::string name;
     bool ready = false;
+    need weight = need::required;
 };
 
 /// Everything that the handlers call. All of it outlives the application.
@@ -65,6 +71,7 @@ struct use_cases {
     ports::clock const& clock;
     ports::randomness const& random;
     ports::digester const& digests;
+    ports::rate_limits& limits;
     log::logger& log;
 
     usecases::register_user const& register_user;

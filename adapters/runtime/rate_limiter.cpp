@@ -8,22 +8,10 @@
 
 namespace mb::runtime {
 
-rate_step decide_rate(duration arrival, int cost, rate const& allowed, duration now) noexcept
-{
-    auto const spacing = allowed.period / allowed.burst;  // rounded down: never stricter than asked for
-    auto const tolerance = spacing * allowed.burst;
-    auto const from = std::max(arrival, now);
-    auto const next = from + spacing * std::clamp(cost, 1, allowed.burst);
-    auto const left = [&](duration until) { return static_cast<int>((tolerance - (until - now)) / spacing); };
-
-    if (auto const too_early = next - tolerance - now; too_early > duration::zero())
-        return {{verdict::refused, std::max(left(from), 0), too_early, from - now}, arrival};
-    return {{verdict::allowed, left(next), duration::zero(), next - now}, next};
-}
-
-rate_limiter::rate_limiter(ports::randomness const& random, std::size_t keys_max, duration penalty_decay)
-    : shard_max_(std::max<std::size_t>(keys_max / shard_count, 1)),
-      penalty_decay_(penalty_decay),
+rate_limiter::rate_limiter(ports::clock const& clock, ports::randomness const& random, std::size_t keys_max, limits::penalty_policy const& penalties)
+    : clock_(clock),
+      shard_max_(std::max<std::size_t>(keys_max / shard_count, 1)),
+      penalties_(penalties),
       shards_(std::make_unique<shard[]>(shard_count))
 {
     std::array<std::uint8_t, 16> drawn{};
@@ -35,9 +23,7 @@ std::uint64_t rate_limiter::hash(std::string_view key) const noexcept { return s
 
 int rate_limiter::level_at(entry const& of, duration now) const noexcept
 {
-    if (of.level == 0) return 0;
-    auto const halvings = (now - of.penalised_at) / penalty_decay_;
-    return halvings >= of.level ? 0 : of.level - static_cast<int>(halvings);
+    return limits::decide_penalty(of.level, now - of.penalised_at, penalties_);
 }
 
 rate_limiter::entry& rate_limiter::find_or_make(shard& in, std::uint64_t key, duration now) const
@@ -64,27 +50,29 @@ rate_limiter::entry& rate_limiter::find_or_make(shard& in, std::uint64_t key, du
     return in.entries[victim];
 }
 
-rate_decision rate_limiter::take(std::string_view key, int cost, rate const& allowed, duration now)
+outcome<limits::rate_decision> rate_limiter::take(std::string_view key, int cost, limits::rate const& allowed)
 {
     MB_ASSERT(allowed.burst > 0 && allowed.period.count() >= allowed.burst);
+    auto const now = clock_.ticks();
     auto const hashed = hash(key);
     auto& in = shard_of(hashed);
     std::scoped_lock lock(in.mutex);
     auto& found = find_or_make(in, hashed, now);
-    auto const step = decide_rate(found.arrival, cost << level_at(found, now), allowed, now);
+    auto const step = limits::decide_rate(found.arrival, cost << level_at(found, now), allowed, now);
     found.arrival = step.arrival;
     return step.decision;
 }
 
-void rate_limiter::penalise(std::string_view key, duration now)
+outcome<void> rate_limiter::penalise(std::string_view key)
 {
-    constexpr int level_max = std::bit_width(static_cast<unsigned>(cost_max)) - 1;
+    auto const now = clock_.ticks();
     auto const hashed = hash(key);
     auto& in = shard_of(hashed);
     std::scoped_lock lock(in.mutex);
     auto& found = find_or_make(in, hashed, now);
-    found.level = std::min(level_at(found, now) + 1, level_max);
+    found.level = std::min(level_at(found, now) + 1, penalties_.level_max);
     found.penalised_at = now;
+    return {};
 }
 
 std::size_t rate_limiter::size() const

@@ -1,7 +1,9 @@
 #pragma once
 
-#include "core/domain/base/instant.hpp"
+#include "core/domain/limits/rate.hpp"
+#include "ports/clock.hpp"
 #include "ports/randomness.hpp"
+#include "ports/rate_limits.hpp"
 
 #include <array>
 #include <cstddef>
@@ -14,52 +16,19 @@
 
 namespace mb::runtime {
 
-/// `burst` requests at once, and `burst` more in each `period`, evenly spread.
-struct rate {
-    int burst = 300;                            ///< at least 1
-    duration period = std::chrono::minutes{1};  ///< at least `burst` microseconds
-    friend bool operator==(rate const&, rate const&) = default;
-};
-
-enum class verdict : std::uint8_t { allowed, refused };
-
-/// What the RateLimit and Retry-After fields say.
-struct rate_decision {
-    verdict answer = verdict::allowed;
-    int remaining = 0;       ///< requests of cost 1 that would be allowed right now
-    duration retry_after{};  ///< refused: after this the same request is allowed; else zero
-    duration reset{};        ///< after this the whole burst is free again
-    friend bool operator==(rate_decision const&, rate_decision const&) = default;
-};
-
-struct rate_step {
-    rate_decision decision;
-    duration arrival{};  ///< the theoretical arrival time to keep; unchanged where refused
-};
-
-/// One step of the generic cell rate algorithm (ITU-T I.371 annex A, virtual scheduling): one timestamp for a key, exact to the microsecond.
-/// @param arrival  what the last step returned; zero for a new key
-/// @param cost     1 or more; a cost above the burst counts as the burst, else it could never be allowed
-/// @param now      ticks of a clock that never goes back
-rate_step decide_rate(duration arrival, int cost, rate const& allowed, duration now) noexcept;
-
 /// Rate limits in memory, for one process. Bounded: where it is full, a key whose allowance is whole again gives way, else the one nearest to it.
-class rate_limiter {
+/// Never fails.
+class rate_limiter final : public ports::rate_limits {
 public:
     static constexpr std::size_t shard_count = 16;
-    static constexpr int cost_max = 8;
 
     /// @param keys_max  keys kept in all; each costs about 80 bytes
     /// @param random    seeds the hash of the keys, so that nobody can make theirs collide with another's
-    explicit rate_limiter(ports::randomness const& random, std::size_t keys_max = 100'000, duration penalty_decay = std::chrono::minutes{1});
+    rate_limiter(ports::clock const& clock, ports::randomness const& random, std::size_t keys_max = 100'000,
+                 limits::penalty_policy const& penalties = {});
 
-    /// Takes `cost` from the allowance of `key` (times its penalty), or refuses and takes nothing. Keys MUST be made by the server
-    /// from what it knows (address, identity, route class), never be sent by a client as they are.
-    rate_decision take(std::string_view key, int cost, rate const& allowed, duration now);
-
-    /// Doubles what a request of this key costs, up to eightfold: its last answer was a refusal (401, 403, 422).
-    /// Halves again with each `penalty_decay` without another.
-    void penalise(std::string_view key, duration now);
+    outcome<limits::rate_decision> take(std::string_view key, int cost, limits::rate const& allowed) override;
+    outcome<void> penalise(std::string_view key) override;
 
     std::size_t size() const;
 
@@ -82,8 +51,9 @@ private:
     int level_at(entry const& of, duration now) const noexcept;
     std::uint64_t hash(std::string_view key) const noexcept;
 
+    ports::clock const& clock_;
     std::size_t const shard_max_;
-    duration const penalty_decay_;
+    limits::penalty_policy const penalties_;
     std::array<std::uint64_t, 2> seed_{};
     std::unique_ptr<shard[]> shards_;
 };

@@ -93,7 +93,7 @@ struct use_case_set {
           revoke_session(with.store(), with.clock(), with.random()),
           rotate_signing_key(with.store(), with.catalogues(), with.clock(), with.random(), rules.tokens),
           list_signing_keys(with.store(), with.clock(), with.random()),
-          authenticate(with.store(), with.catalogues(), with.clock(), with.codec(), rules.tokens),
+          authenticate(with.store(), with.catalogues(), with.clock(), with.codec(), rules.tokens, with.accesses()),
           record_denial(with.store(), with.clock(), with.random()),
           entities{with.store(), with.clock(), with.random(), with.patterns(), with.digests()},
           listed_entities{with.database().lists(), with.clock(), with.random(), with.patterns(), with.digests()},
@@ -192,6 +192,7 @@ struct http_stack::parts {
           cases{with_.clock(),
                 with_.random(),
                 with_.digests(),
+                with_.shared().limits(),
                 log,
                 set.register_user,
                 set.verify_email,
@@ -239,13 +240,20 @@ struct http_stack::parts {
             MB_CHECK(tx.catalogue().current());
             return {};
         });
-        return {{"database", answers.has_value()}, {"migrations", with.database().require_current_schema().has_value()}};
+        std::vector<http::dependency_state> all{{"database", answers.has_value()}, {"migrations", with.database().require_current_schema().has_value()}};
+        if (with.shared().is_redis()) all.push_back({"redis", with.shared().is_up(), http::need::helpful});
+        return all;
     }
 
     void write_metrics(http::exposition& into) const
     {
         application.write_metrics(into);
         if (edge != nullptr) write_edge_metrics(into, edge->counters());
+        with.shared().write_metrics(into);
+        into.counter("metabuilder_accesses_kept_total", "Access tokens judged by what was kept in memory; no sample without Redis.");
+        if (auto const* accesses = with.accesses()) into.sample(accesses->kept());
+        into.counter("metabuilder_accesses_read_total", "Access tokens that the cache judged by reading the database; no sample without Redis.");
+        if (auto const* accesses = with.accesses()) into.sample(accesses->read());
         into.gauge("metabuilder_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends; no sample without TLS.");
         if (auto const until = certificate_until.load(std::memory_order_relaxed); until != 0) into.sample({}, static_cast<double>(until) / 1e6);
         write_database_metrics(into, with.database().counts());

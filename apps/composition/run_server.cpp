@@ -8,6 +8,7 @@
 #include "adapters/runtime/periodic.hpp"
 #include "adapters/runtime/service_manager.hpp"
 #include "adapters/runtime/signals.hpp"
+#include "adapters/runtime/single_runs.hpp"
 #include "adapters/runtime/system_clock.hpp"
 #include "apps/composition/configure.hpp"
 #include "apps/composition/http_stack.hpp"
@@ -35,6 +36,8 @@ constexpr auto backlog_interval = std::chrono::seconds{15};
 constexpr auto mail_interval = std::chrono::seconds{1};
 constexpr auto clock_interval = std::chrono::seconds{5};
 constexpr auto expiry_interval = std::chrono::milliseconds{250};
+constexpr auto turn_length = std::chrono::seconds{30};
+constexpr auto renewal_interval = std::chrono::seconds{5};
 constexpr auto log_patience = std::chrono::seconds{2};
 constexpr std::size_t one_time_password_bytes = 18;
 constexpr char const* lab_admin = "admin@lab.localhost";
@@ -158,6 +161,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
 
     log::logger log(log_options_of(settings), with.clock());
     for (auto const& notice : settings.notices) log.warning("config", "", notice);
+    if (!with.shared().is_up()) log.warning("redis", "", "not reached: serving without it, with reduced rate limits");
     job_counters counters(with.clock().now());
     auto tls = read_tls(settings, with.clock());
     for (auto const& each : tls.unwise) log.warning("tls", "", each);
@@ -185,8 +189,14 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
         counters.add(*done);
         counters.succeeded(task, with.clock().now());
     };
-    jobs.add("mail", mail_interval,
-             [&](std::stop_token) { count(job_counters::task::mail, deliver_mail(own_origin(with.random(), with.clock().now()))); });
+    runtime::single_runs single(with.shared().turns(), turn_length);
+    auto const run_once = [&](char const* job, job_counters::task task, auto const& what) {
+        auto const where = single.run(job, [&] { count(task, what()); });
+        if (where == runtime::single_runs::ran::elsewhere) counters.succeeded(task, with.clock().now());
+    };
+    jobs.add("mail", mail_interval, [&](std::stop_token) {
+        run_once("mail", job_counters::task::mail, [&] { return deliver_mail(own_origin(with.random(), with.clock().now())); });
+    });
     runtime::clock_watch clock_watch(with.clock());
     jobs.add("clock", clock_interval, [&](std::stop_token) {
         if (auto const jump = clock_watch.look())
@@ -195,7 +205,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     jobs.add("purge", purge_interval, [&](std::stop_token) {
         // what seems to have ended may not have: it is deleted an hour later, or not at all where the clock was put right
         if (!clock_watch.is_calm()) return log.warning("jobs", "", "purge postponed, the clock jumped");
-        count(job_counters::task::purge, purge());
+        run_once("purge", job_counters::task::purge, [&] { return purge(); });
         if (auto const done = with.database().tidy(); !done) report("tidy", done.error());
     });
     jobs.add("backlog", backlog_interval, [&](std::stop_token) {
@@ -203,6 +213,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
         if (!seen) return report("backlog", seen.error());
         counters.set(*seen);
     });
+    expiry.add("turns", renewal_interval, [&](std::stop_token) { single.renew(); });
     expiry.add("lanes", expiry_interval, [&](std::stop_token) { http.expire_waiting(); });
     auto const manager = runtime::service_manager::from_environment();
     // on the thread that walks the lanes: where those are stuck, nothing is told

@@ -59,7 +59,11 @@ policies policies_of(config::settings const& settings)
 services::services() = default;
 services::~services() = default;
 
-ports::store& services::store() noexcept { return database_->store(); }
+ports::store& services::store() noexcept
+{
+    if (marking_) return *marking_;
+    return database_->store();
+}
 
 outcome<void> services::migrate() { return database_->migrate(clock_->now()); }
 outcome<void> services::require_current_schema() { return database_->require_current_schema(); }
@@ -83,7 +87,13 @@ outcome<std::unique_ptr<services>> services::open_at(config::settings const& set
     made->judge_ = std::make_unique<openssl::zxcvbn_judge>();
     made->codec_ = std::make_unique<openssl::openssl_token_codec>(settings.jwt_issuer, settings.jwt_audience);
     made->patterns_ = std::make_unique<re2::re2_pattern_compiler>();
+    MB_TRY(made->shared_, shared_memory::open(settings, *made->clock_, *made->random_, *made->digests_));
     MB_TRY(made->database_, file ? database::open_file(settings, *file, *made->sealer_) : database::open(settings, *made->sealer_));
+    if (auto* const marks = made->shared_->marks()) {
+        usecases::access_trust const trust;
+        made->marking_ = std::make_unique<usecases::marking_store>(made->database_->store(), *marks, policies_of(settings).tokens, trust.longest);
+        made->accesses_ = std::make_unique<usecases::access_cache>(made->database_->store(), *marks, *made->clock_, trust);
+    }
     made->catalogues_ = std::make_unique<usecases::catalogue_cache>(made->store(), *made->patterns_, *made->clock_);
     return made;
 }

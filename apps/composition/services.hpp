@@ -2,12 +2,15 @@
 
 #include "adapters/config/settings.hpp"
 #include "apps/composition/database.hpp"
+#include "apps/composition/shared_memory.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "core/domain/identity/link_policy.hpp"
 #include "core/domain/identity/lockout.hpp"
 #include "core/domain/identity/password.hpp"
 #include "core/domain/tokens/family.hpp"
+#include "core/usecases/access/access_cache.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
+#include "core/usecases/access/marking_store.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/mailer.hpp"
@@ -51,8 +54,11 @@ public:
     ports::password_judge const& judge() const noexcept { return *judge_; }
     ports::token_codec const& codec() const noexcept { return *codec_; }
     ports::pattern_compiler const& patterns() const noexcept { return *patterns_; }
+    shared_memory& shared() noexcept { return *shared_; }
     ports::store& store() noexcept;
     composition::database& database() noexcept { return *database_; }
+    /// Null where each request asks the database who it comes from.
+    usecases::access_cache const* accesses() const noexcept { return accesses_.get(); }
     usecases::catalogue_cache& catalogues() noexcept { return *catalogues_; }
 
     /// Runs the migrations that are missing. @error corrupt  the schema is newer than this program, or was altered.
@@ -75,7 +81,10 @@ private:
     std::unique_ptr<ports::password_judge> judge_;
     std::unique_ptr<ports::token_codec> codec_;
     std::unique_ptr<ports::pattern_compiler> patterns_;
+    std::unique_ptr<shared_memory> shared_;
     std::unique_ptr<composition::database> database_;
+    std::unique_ptr<usecases::marking_store> marking_;  ///< before the database, where replicas share marks
+    std::unique_ptr<usecases::access_cache> accesses_;
     std::unique_ptr<usecases::catalogue_cache> catalogues_;
 };
 

@@ -50,6 +50,19 @@ def free_port():
         return probe.getsockname()[1]
 
 
+_shared = []
+
+
+def shared_redis():
+    """One Redis for all servers of this test, where MB_E2E_REDIS asks for it. Their keys are apart, since each state folder has its own master key."""
+    if not _shared:
+        from redis_under_test import Redis
+
+        _shared.append(Redis().start())
+        atexit.register(_shared[0].__exit__)
+    return _shared[0]
+
+
 class Answer:
     def __init__(self, status, fields, body):
         self.status = status
@@ -96,6 +109,8 @@ class Server:
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "GCOV_PREFIX"):
             if name in os.environ:
                 self.environment[name] = os.environ[name]
+        if os.environ.get("MB_E2E_REDIS"):
+            self.environment["REDIS_URL"] = shared_redis().url
         self.environment.update({name: str(value) for name, value in environment.items()})
         if DATABASE == "postgres" and "DATABASE_URL" not in self.environment:
             self.database = f"e2e_{next(database_numbers)}"

@@ -167,6 +167,7 @@ class Limits(unittest.TestCase):
             self.assertGreaterEqual(int(answers[3].field("Retry-After")), 1)
             self.assertEqual(answers[3].field("RateLimit-Policy"), '"credentials";q=3;w=60')
             self.assertEqual(answers[3].field("RateLimit"), f'"credentials";r=0;t={answers[3].field("Retry-After")}')
+            self.assertEqual([answer.field("RateLimit").split(";")[1] for answer in answers[1:]], ["r=1", "r=0", "r=0"])
             for allowed in (True,) * 5 + (False,):
                 last = server.ask("GET", "/api/v1/user/me", token=admin)
                 self.assertEqual(last.status, 200 if allowed else 429, last)

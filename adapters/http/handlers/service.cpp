@@ -64,7 +64,7 @@ response show_ready(exchange& asked)
     out.begin_object().member("draining", !ready).key("dependencies").begin_object();
     for (auto const& each : asked.state().dependencies()) {
         out.member(each.name, each.ready ? "ok" : "unavailable");
-        ready = ready && each.ready;
+        ready = ready && (each.ready || each.weight == need::helpful);
     }
     out.end_object().member("ready", ready).end_object();
     return json_answer(ready ? asked.matched().success : 503, std::move(body));
