@@ -91,6 +91,12 @@ public:
         noted_.urgent = true;
         return behind_.advance();
     }
+    outcome<std::int64_t> count_restore() override
+    {
+        noted_.catalogue = true;
+        noted_.urgent = true;
+        return behind_.count_restore();
+    }
 
 private:
     ports::catalogue_revisions& behind_;
