@@ -82,6 +82,8 @@ class OnPostgres(unittest.TestCase):
             clear = str(self.folder / "clear")
             self.assertEqual(self.tool(server, "backup", self.copy, "--recipient", self.recipient).returncode, 0)
             self.assertEqual(self.tool(server, "backup", clear).returncode, 0)
+            self.refused(server, "pg_dump: ", "backup", str(self.folder / "none"), PATH="/nonexistent")
+            self.assertFalse((self.folder / "none").exists())
             self.refused(server, "stop every server first", "restore", clear)
             server.stop()
             self.refused(server, "not empty", "restore", clear)
@@ -101,7 +103,6 @@ class OnPostgres(unittest.TestCase):
             (server.state / "secrets.env").unlink()  # another MASTER_KEY is drawn
             self.refused(server, "MASTER_KEY", "restore", clear)
             self.assertEqual(self.schemas(url), "0")
-            self.refused(server, "pg_dump: ", "backup", str(self.folder / "none"), PATH="/nonexistent")
 
     def test_the_password_is_in_no_list_of_processes(self):
         with Server() as server:
