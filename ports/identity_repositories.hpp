@@ -76,6 +76,10 @@ public:
     virtual outcome<void> save(identity::email_token const&) = 0;
     /// The newest token of that type of a user, used or not.
     virtual outcome<std::optional<identity::email_token>> newest(identity::user_id, identity::email_token_type) = 0;
+    /// Wrong secrets that were shown for links of a user whose last attempt came AT `since` or later.
+    virtual outcome<std::size_t> failures(identity::user_id, instant since) = 0;
+    /// Blocks every link of a user that is neither used nor blocked. @return how many.
+    virtual outcome<std::size_t> block_all(identity::user_id, identity::link_block, instant now) = 0;
     virtual outcome<std::size_t> purge(instant before, std::size_t batch) = 0;
 };
 

@@ -11,6 +11,8 @@ namespace mb::http {
 BOOST_DESCRIBE_STRUCT(registration_body, (), (email, password, username, display_name))
 BOOST_DESCRIBE_STRUCT(email_body, (), (email))
 BOOST_DESCRIBE_STRUCT(credentials_body, (), (email, username, password))
+BOOST_DESCRIBE_STRUCT(password_reset_body, (), (token, new_password))
+BOOST_DESCRIBE_STRUCT(password_change_body, (), (current_password, new_password))
 BOOST_DESCRIBE_STRUCT(profile_body, (), (display_name, username))
 BOOST_DESCRIBE_STRUCT(user_change_body, (), (roles, status))
 
@@ -131,6 +133,8 @@ std::variant<Body, violations> bind(shape::value const& input)
 template std::variant<registration_body, violations> bind(shape::value const&);
 template std::variant<email_body, violations> bind(shape::value const&);
 template std::variant<credentials_body, violations> bind(shape::value const&);
+template std::variant<password_reset_body, violations> bind(shape::value const&);
+template std::variant<password_change_body, violations> bind(shape::value const&);
 template std::variant<profile_body, violations> bind(shape::value const&);
 template std::variant<user_change_body, violations> bind(shape::value const&);
 
@@ -140,6 +144,8 @@ shape::object_rule const* rule_of(schema body) noexcept
         case schema::registration: return &rule_of_body<registration_body>();
         case schema::email_only: return &rule_of_body<email_body>();
         case schema::credentials: return &rule_of_body<credentials_body>();
+        case schema::password_reset: return &rule_of_body<password_reset_body>();
+        case schema::password_change: return &rule_of_body<password_change_body>();
         case schema::profile_change: return &rule_of_body<profile_body>();
         case schema::user_change: return &rule_of_body<user_change_body>();
         default: return nullptr;

@@ -49,6 +49,16 @@ struct credentials_body {
     password_text password;
 };
 
+struct password_reset_body {
+    text<1, 128> token;
+    password_text new_password;
+};
+
+struct password_change_body {
+    password_text current_password;
+    password_text new_password;
+};
+
 struct profile_body {
     change<text<1, 200>> display_name;
     change<text<1, 64>> username;

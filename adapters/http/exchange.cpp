@@ -22,6 +22,17 @@ std::string tame(std::string_view sent)
     return tamed;
 }
 
+/// A browser says so in headers that scripts can't set; a telephone in the name of its agent.
+identity::request_source source_of(request_head const& head)
+{
+    auto const agent = head.field("user-agent");
+    for (std::string_view const mark : {"Mobile", "Android", "iPhone", "iPad"})
+        if (agent.find(mark) != std::string_view::npos) return identity::request_source::mobile;
+    bool const browser =
+        !head.field("sec-fetch-site").empty() || !head.field("origin").empty() || head.field("accept").find("text/html") != std::string_view::npos;
+    return browser ? identity::request_source::web : identity::request_source::api;
+}
+
 /// "/options/2" → "options.2": the name a person knows a member by.
 std::string dotted(std::string_view pointer)
 {
@@ -57,9 +68,15 @@ audit::origin const& exchange::origin()
 {
     if (!origin_) {
         user_agent_ = tame(whole_.head.field("user-agent"));
-        origin_ = audit::origin{
-            correlation_,        match_.found->path, name_of(whole_.head.method), cases_.hash_address(whole_.head.peer.bytes), user_agent_,
-            whole_.head.arrived, &status_for,        match_.found->success};
+        origin_ = audit::origin{correlation_,
+                                match_.found->path,
+                                name_of(whole_.head.method),
+                                cases_.hash_address(whole_.head.peer.bytes),
+                                user_agent_,
+                                whole_.head.arrived,
+                                &status_for,
+                                match_.found->success,
+                                source_of(whole_.head)};
     }
     return *origin_;
 }

@@ -15,12 +15,17 @@ response show_openapi(exchange&);
 response show_api_docs(exchange&);
 response show_stylesheet(exchange&);
 response show_api_docs_script(exchange&);
+response show_link_form_script(exchange&);
 
 response register_account(exchange&);
 response verify_email(exchange&);
 response resend_verification(exchange&);
 response log_in(exchange&);
 response log_out(exchange&);
+response forgot_password(exchange&);
+response check_reset(exchange&);
+response reset_password(exchange&);
+response change_password(exchange&);
 response show_me(exchange&);
 response change_me(exchange&);
 

@@ -23,6 +23,8 @@ std::string_view name_of(schema content) noexcept
         case schema::email_only: return "EmailOnly";
         case schema::credentials: return "Credentials";
         case schema::profile_change: return "ProfileChange";
+        case schema::password_reset: return "PasswordReset";
+        case schema::password_change: return "PasswordChange";
         case schema::user_change: return "UserChange";
         case schema::entity: return "Entity";
         case schema::field: return "Field";
@@ -90,7 +92,8 @@ void write_page_of(json::writer& out, std::string_view name, std::string_view it
 void write_schemas(json::writer& out)
 {
     out.key("schemas").begin_object();
-    for (auto const content : {schema::registration, schema::email_only, schema::credentials, schema::profile_change, schema::user_change}) {
+    for (auto const content : {schema::registration, schema::email_only, schema::credentials, schema::profile_change, schema::password_reset,
+                               schema::password_change, schema::user_change}) {
         out.key(name_of(content));
         write_json_schema(out, *rule_of(content));
     }
@@ -177,6 +180,11 @@ std::map<int, std::set<std::string_view>> denials_of(route const& row)
         add(problem::account_disabled);
         add(problem::account_locked);
     }
+    if (row.path.ends_with("/user/password")) {
+        add(problem::invalid_credentials);
+        add(problem::account_locked);
+    }
+    if (row.path.ends_with("/verify-email") || row.path.ends_with("/reset-password")) add(problem::link_invalid);
     if (row.path.ends_with("/jwt/refresh")) {
         add(problem::concurrent_refresh);
         add(problem::token_theft);

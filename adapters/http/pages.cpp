@@ -12,6 +12,7 @@ std::string_view source_of(page what, language tongue) noexcept
         case page::index: return english ? embedded::index_en_html : embedded::index_es_html;
         case page::api_docs: return english ? embedded::api_docs_en_html : embedded::api_docs_es_html;
         case page::verify: return english ? embedded::verify_en_html : embedded::verify_es_html;
+        case page::reset: return english ? embedded::reset_en_html : embedded::reset_es_html;
         case page::notice: return embedded::notice_html;
     }
     return {};
@@ -49,6 +50,7 @@ std::string draw(page what, language tongue, std::initializer_list<std::pair<std
 
 std::string_view stylesheet() noexcept { return embedded::pages_css; }
 std::string_view api_docs_script() noexcept { return embedded::api_docs_js; }
+std::string_view link_form_script() noexcept { return embedded::link_form_js; }
 
 std::string escape_html(std::string_view text)
 {

@@ -38,6 +38,8 @@ enum class schema : std::uint8_t {
     email_only,
     credentials,
     profile_change,
+    password_reset,
+    password_change,
     user_change,
     entity,
     field,

@@ -35,6 +35,8 @@ constexpr auto table = std::to_array<route>({
      "The look of the pages", ""},
     {get, "/assets/api-docs.js", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::text, 200, none, show_api_docs_script,
      "The script of /api-docs", ""},
+    {get, "/assets/link-form.js", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::text, 200, none, show_link_form_script,
+     "The script of the pages that mails lead to", ""},
 
     // accounts
     {post, "/api/v1/auth/register", everyone, lane_kind::hash, rate_class::credentials, schema::registration, schema::message, 201, credentials_bytes,
@@ -49,6 +51,14 @@ constexpr auto table = std::to_array<route>({
      log_in, "Log in with a password", ""},
     {post, "/api/v1/auth/logout", refresh_cookie, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, log_out,
      "End this session", ""},
+    {post, "/api/v1/auth/forgot-password", everyone, lane_kind::write, rate_class::credentials, schema::email_only, schema::message, 200,
+     credentials_bytes, forgot_password, "Ask for a link that sets a new password; always the same answer", ""},
+    {get, "/api/v1/auth/reset-password", everyone, lane_kind::write, rate_class::credentials, schema::nothing, schema::message, 200, none,
+     check_reset, "Whether a reset link is good, or for a browser the page that asks for the new password; uses nothing up", "token"},
+    {post, "/api/v1/auth/reset-password", everyone, lane_kind::hash, rate_class::credentials, schema::password_reset, schema::message, 200,
+     credentials_bytes, reset_password, "Set a new password with the token that was mailed; every session ends", ""},
+    {patch, "/api/v1/user/password", authenticated, lane_kind::hash, rate_class::credentials, schema::password_change, schema::message, 200,
+     credentials_bytes, change_password, "Set a new password; every session but this one ends", ""},
     {get, "/api/v1/user/me", authenticated, lane_kind::point, rate_class::normal, schema::nothing, schema::user, 200, none, show_me,
      "The caller's own account", ""},
     {patch, "/api/v1/user/me", authenticated, lane_kind::write, rate_class::normal, schema::profile_change, schema::user, 200, default_bytes,

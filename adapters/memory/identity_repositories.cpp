@@ -14,6 +14,19 @@ using identity::user_id;
 
 auto by_owner(email_token const& each) { return std::tuple{each.owner, each.type, each.created_at, each.id}; }
 
+/// Every link of one user.
+template <class Visit>
+void each_of(tables const& rows, user_id owner, Visit visit)
+{
+    rows.email_tokens_by_owner.ascending(
+        [&](auto const& key, present) {
+            if (std::get<0>(key) != owner) return false;
+            visit(*rows.email_tokens.find(std::get<3>(key)));
+            return true;
+        },
+        std::optional(std::tuple{owner, email_token_type{}, instant::min(), email_token_id{}}));
+}
+
 std::pair<std::string, std::string> counter_key(std::string_view identity, std::string_view device)
 {
     return {std::string(identity), std::string(device)};
@@ -47,6 +60,30 @@ outcome<std::optional<email_token>> email_token_rows::newest(user_id owner, emai
         },
         std::optional(std::tuple{owner, type, instant::max(), email_token_id{}}));
     return found;
+}
+
+outcome<std::size_t> email_token_rows::failures(user_id owner, instant since)
+{
+    std::size_t counted = 0;
+    each_of(space_.rows(), owner, [&](email_token const& each) {
+        if (each.last_attempt_at && *each.last_attempt_at >= since) counted += static_cast<std::size_t>(each.failed_attempts);
+    });
+    return counted;
+}
+
+outcome<std::size_t> email_token_rows::block_all(user_id owner, identity::link_block why, instant now)
+{
+    MB_TRY(auto* rows, space_.change("memory.email_tokens.block_all"));
+    std::vector<email_token> open;
+    each_of(*rows, owner, [&](email_token const& each) {
+        if (!each.used_at && !each.blocked_at) open.push_back(each);
+    });
+    for (auto& each : open) {
+        each.blocked_at = now;
+        each.blocked_reason = name_of(why);
+        rows->email_tokens.put(each.id, each);
+    }
+    return open.size();
 }
 
 outcome<std::size_t> email_token_rows::purge(instant before, std::size_t batch)

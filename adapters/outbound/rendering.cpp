@@ -32,10 +32,41 @@ constexpr phrases known_en{"You already have an account",
                            "If it was you, log in with the password that you have; if you forgot it, ask for a new one on the login page.",
                            "If it was not you, do nothing: your account has not changed."};
 
+constexpr phrases reset_es{
+    "Cambia tu contraseña", "Alguien, esperamos que tú, ha pedido una contraseña nueva para la cuenta de MetaBuilder de esta dirección:",
+    "Para elegirla, abre este enlace; sirve una sola vez y durante una hora:", "Si no has sido tú, no hagas nada: tu contraseña no ha cambiado."};
+constexpr phrases reset_en{
+    "Change your password", "Somebody, we hope you, asked for a new password of the MetaBuilder account of this address:",
+    "To choose it, open this link; it works once, for an hour:", "If it was not you, do nothing: your password has not changed."};
+constexpr phrases changed_es{"Tu contraseña ha cambiado", "La contraseña de la cuenta de MetaBuilder de esta dirección se acaba de cambiar:",
+                             "Las demás sesiones se han cerrado. Si has sido tú, no tienes que hacer nada.",
+                             "Si no has sido tú, pide ahora mismo una contraseña nueva en la página de acceso y revisa tu buzón de correo."};
+constexpr phrases changed_en{"Your password has changed", "The password of the MetaBuilder account of this address has just been changed:",
+                             "The other sessions were ended. If it was you, there is nothing to do.",
+                             "If it was not you, ask for a new password on the login page now, and look after your mailbox."};
+constexpr phrases attempts_es{"Intentos sospechosos", "Alguien ha probado enlaces falsos de la cuenta de MetaBuilder de esta dirección:",
+                              "Los hemos bloqueado. Si necesitas otro enlace, pídelo dentro de media hora.",
+                              "Tu contraseña no ha cambiado. Si no has sido tú, no tienes que hacer nada."};
+constexpr phrases attempts_en{"Suspicious attempts", "Somebody tried false links of the MetaBuilder account of this address:",
+                              "We blocked them. If you need another link, ask for it in half an hour.",
+                              "Your password has not changed. If it was not you, there is nothing to do."};
+
 phrases const& phrases_of(message_kind kind, language tongue) noexcept
 {
-    if (kind == message_kind::verify_email) return tongue == language::es ? verify_es : verify_en;
-    return tongue == language::es ? known_es : known_en;
+    bool const spanish = tongue == language::es;
+    switch (kind) {
+        case message_kind::verify_email: return spanish ? verify_es : verify_en;
+        case message_kind::already_registered: return spanish ? known_es : known_en;
+        case message_kind::reset_password: return spanish ? reset_es : reset_en;
+        case message_kind::password_changed: return spanish ? changed_es : changed_en;
+        case message_kind::link_attempts: return spanish ? attempts_es : attempts_en;
+    }
+    return spanish ? known_es : known_en;
+}
+
+std::string_view path_of(message_kind kind) noexcept
+{
+    return kind == message_kind::reset_password ? "/api/v1/auth/reset-password" : "/api/v1/auth/verify-email";
 }
 
 /// Unreserved characters stay (RFC 3986 section 2.3).
@@ -85,7 +116,7 @@ std::string part_of(std::string_view type, std::string_view content)
 
 std::string link_of(notify::message const& message, std::string_view frontend_url)
 {
-    return std::string(frontend_url) + "/api/v1/auth/verify-email?token=" + percent_encoded(message.link_token.reveal());
+    return std::string(frontend_url).append(path_of(message.kind)) + "?token=" + percent_encoded(message.link_token.reveal());
 }
 
 std::string escape_html(std::string_view text)

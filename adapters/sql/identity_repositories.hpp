@@ -46,6 +46,8 @@ public:
     outcome<std::optional<identity::email_token>> find(identity::email_token_id id) override;
     outcome<void> save(identity::email_token const& saved) override;
     outcome<std::optional<identity::email_token>> newest(identity::user_id owner, identity::email_token_type type) override;
+    outcome<std::size_t> failures(identity::user_id owner, instant since) override;
+    outcome<std::size_t> block_all(identity::user_id owner, identity::link_block why, instant now) override;
     outcome<std::size_t> purge(instant before, std::size_t batch) override;
 
 private:

@@ -11,9 +11,9 @@
     "f.id, f.user_id, f.kid, f.current_jti, f.prev_jti, f.access_jti, f.prev_access_jti, f.rotated_at, f.ip_hash, f.user_agent, " \
     "f.created_at, f.last_used_at, f.expires_at, f.revoked_at, f.revoked_reason"
 #define MB_ACCESS_COLUMNS MB_FAMILY_COLUMNS ", " MB_USER_COLUMNS ", (SELECT e.value FROM epoch e WHERE e.name = 'catalogue')"
-#define MB_EMAIL_TOKEN_COLUMNS                                                                                                        \
-    "id, user_id, type, secret_hash, created_at, expires_at, ip_hash, user_agent, used_at, used_from_ip_hash, used_from_user_agent, " \
-    "failed_attempts, max_attempts, last_attempt_at, blocked_at, blocked_reason"
+#define MB_EMAIL_TOKEN_COLUMNS                                                                                                                 \
+    "id, user_id, type, secret_hash, created_at, expires_at, ip_hash, user_agent, request_source, email_sent_at, used_at, used_from_ip_hash, " \
+    "used_from_user_agent, failed_attempts, max_attempts, validation_count, last_attempt_at, cooldown_until, blocked_at, blocked_reason"
 #define MB_MESSAGE_COLUMNS "id, payload, created_at, expires_at, attempts, sent_at, failed_at, last_error"
 #define MB_ENTITY_COLUMNS "id, number, name, display_name, description, revision, created_at, updated_at, created_by"
 #define MB_FIELD_COLUMNS                                                                                            \
@@ -78,14 +78,20 @@ constexpr auto texts = std::to_array<entry>({
     {statement::email_token_by_id, "SELECT " MB_EMAIL_TOKEN_COLUMNS " FROM email_tokens WHERE id = $1"},
     {statement::save_email_token,
      "INSERT INTO email_tokens (" MB_EMAIL_TOKEN_COLUMNS
-     ", is_blocked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
+     ", is_blocked, email_sent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) "
      "ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, type = excluded.type, secret_hash = excluded.secret_hash, "
      "created_at = excluded.created_at, expires_at = excluded.expires_at, ip_hash = excluded.ip_hash, user_agent = excluded.user_agent, "
+     "request_source = excluded.request_source, email_sent = excluded.email_sent, email_sent_at = excluded.email_sent_at, "
+     "validation_count = excluded.validation_count, cooldown_until = excluded.cooldown_until, "
      "used_at = excluded.used_at, used_from_ip_hash = excluded.used_from_ip_hash, used_from_user_agent = excluded.used_from_user_agent, "
      "failed_attempts = excluded.failed_attempts, max_attempts = excluded.max_attempts, last_attempt_at = excluded.last_attempt_at, "
      "blocked_at = excluded.blocked_at, blocked_reason = excluded.blocked_reason, is_blocked = excluded.is_blocked"},
     {statement::newest_email_token,
      "SELECT " MB_EMAIL_TOKEN_COLUMNS " FROM email_tokens WHERE user_id = $1 AND type = $2 ORDER BY created_at DESC, id DESC LIMIT 1"},
+    {statement::count_link_failures,
+     "SELECT CAST(coalesce(sum(failed_attempts), 0) AS BIGINT) FROM email_tokens WHERE user_id = $1 AND last_attempt_at >= $2"},
+    {statement::block_email_tokens,
+     "UPDATE email_tokens SET is_blocked = $1, blocked_at = $2, blocked_reason = $3 WHERE user_id = $4 AND used_at IS NULL AND blocked_at IS NULL"},
     {statement::purge_email_tokens, "DELETE FROM email_tokens WHERE id IN (SELECT id FROM email_tokens WHERE expires_at <= $1 LIMIT $2)"},
 
     {statement::lockout_by_key,

@@ -40,6 +40,8 @@ enum class statement : std::uint8_t {
     email_token_by_id,
     save_email_token,
     newest_email_token,
+    count_link_failures,
+    block_email_tokens,
     purge_email_tokens,
 
     lockout_by_key,

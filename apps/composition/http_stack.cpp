@@ -24,13 +24,17 @@
 #include "core/usecases/entities/replace_record.hpp"
 #include "core/usecases/entities/update_entity.hpp"
 #include "core/usecases/entities/update_field.hpp"
+#include "core/usecases/identity/change_password.hpp"
 #include "core/usecases/identity/change_profile.hpp"
 #include "core/usecases/identity/change_user.hpp"
+#include "core/usecases/identity/check_reset.hpp"
 #include "core/usecases/identity/get_user.hpp"
 #include "core/usecases/identity/list_users.hpp"
 #include "core/usecases/identity/log_in.hpp"
 #include "core/usecases/identity/register_user.hpp"
+#include "core/usecases/identity/request_reset.hpp"
 #include "core/usecases/identity/resend_verification.hpp"
+#include "core/usecases/identity/reset_password.hpp"
 #include "core/usecases/identity/unlock_user.hpp"
 #include "core/usecases/identity/verify_email.hpp"
 #include "core/usecases/tokens/list_sessions.hpp"
@@ -77,10 +81,14 @@ http::http_settings http_settings_of(config::settings const& settings)
 struct use_case_set {
     explicit use_case_set(services& with, policies const& rules)
         : register_user(with.store(), with.clock(), with.random(), with.hasher(), with.judge(), with.digests(), rules.passwords, rules.links),
-          verify_email(with.store(), with.clock(), with.random(), with.digests()),
+          verify_email(with.store(), with.clock(), with.random(), with.digests(), rules.links),
           resend_verification(with.store(), with.clock(), with.random(), with.digests(), rules.links),
-          log_in(with.store(), with.catalogues(), with.clock(), with.random(), with.hasher(), with.digests(), with.codec(), rules.lockout,
-                 rules.tokens),
+          gate(with.store(), with.clock(), with.random(), with.hasher(), with.digests(), rules.lockout),
+          log_in(gate, with.catalogues(), with.clock(), with.random(), with.codec(), rules.tokens),
+          request_reset(with.store(), with.clock(), with.random(), with.digests(), rules.links),
+          check_reset(with.store(), with.clock(), with.random(), with.digests(), rules.links),
+          reset_password(with.store(), with.clock(), with.random(), with.hasher(), with.judge(), with.digests(), rules.passwords, rules.links),
+          change_password(gate, with.clock(), with.random(), with.hasher(), with.judge(), rules.passwords, rules.links),
           change_profile(with.store(), with.clock(), with.random()),
           list_users(with.database().lists(), with.clock(), with.random(), with.digests()),
           get_user(with.store(), with.clock(), with.random(), with.digests()),
@@ -118,7 +126,12 @@ struct use_case_set {
     usecases::register_user register_user;
     usecases::verify_email verify_email;
     usecases::resend_verification resend_verification;
+    usecases::password_gate gate;
     usecases::log_in log_in;
+    usecases::request_reset request_reset;
+    usecases::check_reset check_reset;
+    usecases::reset_password reset_password;
+    usecases::change_password change_password;
     usecases::change_profile change_profile;
     usecases::list_users list_users;
     usecases::get_user get_user;
@@ -198,6 +211,10 @@ struct http_stack::parts {
                 set.verify_email,
                 set.resend_verification,
                 set.log_in,
+                set.request_reset,
+                set.check_reset,
+                set.reset_password,
+                set.change_password,
                 set.change_profile,
                 set.list_users,
                 set.get_user,

@@ -7,6 +7,7 @@
 #include "adapters/openssl/password_hashers.hpp"
 #include "adapters/openssl/system_randomness.hpp"
 #include "adapters/openssl/zxcvbn_judge.hpp"
+#include "adapters/outbound/rendering.hpp"
 #include "adapters/re2/re2_pattern_compiler.hpp"
 #include "adapters/runtime/system_clock.hpp"
 
@@ -49,6 +50,7 @@ policies policies_of(config::settings const& settings)
     made.passwords.characters_min = std::max(settings.password_min, settings.password_min_single_factor);
     made.lockout.failures_max = settings.lockout_failures;
     made.lockout.lock = settings.lockout_duration;
+    made.links.tongue = settings.tongue;
     made.tokens.access_life = std::chrono::floor<std::chrono::seconds>(settings.access_life);
     made.tokens.refresh_life = std::chrono::floor<std::chrono::seconds>(settings.refresh_life);
     made.tokens.access_overlap = settings.access_overlap;
@@ -97,6 +99,8 @@ outcome<std::unique_ptr<services>> services::open_at(config::settings const& set
     made->catalogues_ = std::make_unique<usecases::catalogue_cache>(made->store(), *made->patterns_, *made->clock_);
     return made;
 }
+
+std::string link_of(config::settings const& settings, notify::message const& mail) { return outbound::link_of(mail, settings.frontend_url); }
 
 audit::origin own_origin(ports::randomness const& random, instant now)
 {

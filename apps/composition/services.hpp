@@ -7,6 +7,7 @@
 #include "core/domain/identity/link_policy.hpp"
 #include "core/domain/identity/lockout.hpp"
 #include "core/domain/identity/password.hpp"
+#include "core/domain/notify/message.hpp"
 #include "core/domain/tokens/family.hpp"
 #include "core/usecases/access/access_cache.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
@@ -87,6 +88,9 @@ private:
     std::unique_ptr<usecases::access_cache> accesses_;
     std::unique_ptr<usecases::catalogue_cache> catalogues_;
 };
+
+/// The link that a mail carries.
+std::string link_of(config::settings const& settings, notify::message const& mail);
 
 /// An origin for what the server or the operator does by themselves.
 audit::origin own_origin(ports::randomness const& random, instant now);

@@ -190,8 +190,7 @@ int show_inbox(composition::services& with, config::settings const& settings, in
         }
         std::printf("%s  %s  %s", format_rfc3339(mail.created_at).c_str(), mail.recipient.text().c_str(),
                     std::string(notify::name_of(mail.kind)).c_str());
-        if (!mail.link_token.empty())
-            std::printf("  %s/api/v1/auth/verify-email?token=%s", settings.frontend_url.c_str(), std::string(mail.link_token.reveal()).c_str());
+        if (!mail.link_token.empty()) std::printf("  %s", composition::link_of(settings, mail).c_str());
         std::printf("\n");
     }
     return found || !asked.token_only ? 0 : fail("no hay ningún correo con token para esa dirección");

@@ -95,6 +95,10 @@ identity::email_token full_email_token(std::uint32_t number, identity::user_id o
     token.used_at = start + 1s + tick;
     token.used_from = identity::ip_hash{"another-hash"};
     token.used_user_agent = awkward("Phone/2");
+    token.source = identity::request_source::mobile;
+    token.mailed_at = start + 500ms + tick;
+    token.validations = 5;
+    token.cooling_until = start + 4s + tick;
     token.failed_attempts = 2;
     token.max_attempts = 7;
     token.last_attempt_at = start + 2s + tick;
@@ -240,6 +244,10 @@ void check_same(identity::email_token const& got, identity::email_token const& w
     CHECK((got.used_at == wanted.used_at));
     CHECK((got.used_from == wanted.used_from));
     CHECK(got.used_user_agent == wanted.used_user_agent);
+    CHECK((got.source == wanted.source));
+    CHECK((got.mailed_at == wanted.mailed_at));
+    CHECK(got.validations == wanted.validations);
+    CHECK((got.cooling_until == wanted.cooling_until));
     CHECK(got.failed_attempts == wanted.failed_attempts);
     CHECK(got.max_attempts == wanted.max_attempts);
     CHECK((got.last_attempt_at == wanted.last_attempt_at));

@@ -3,12 +3,17 @@
 #include "adapters/http/handlers/parse_body.hpp"
 #include "adapters/http/handlers/token_answer.hpp"
 #include "adapters/http/pages.hpp"
+#include "adapters/http/problem_status.hpp"
 #include "adapters/http/resources.hpp"
 #include "adapters/json/writer.hpp"
+#include "core/usecases/identity/change_password.hpp"
 #include "core/usecases/identity/change_profile.hpp"
+#include "core/usecases/identity/check_reset.hpp"
 #include "core/usecases/identity/log_in.hpp"
 #include "core/usecases/identity/register_user.hpp"
+#include "core/usecases/identity/request_reset.hpp"
 #include "core/usecases/identity/resend_verification.hpp"
+#include "core/usecases/identity/reset_password.hpp"
 #include "core/usecases/identity/verify_email.hpp"
 #include "core/usecases/tokens/log_out.hpp"
 
@@ -117,6 +122,48 @@ response log_out(exchange& asked)
                        : asked.reply(asked.cases().log_out(*token, asked.origin()), [&](done) { return no_content(asked); });
     if (made.status < 500) made.fields.emplace_back("Set-Cookie", clear_refresh_cookie(asked.settings()));
     return made;
+}
+
+response forgot_password(exchange& asked)
+{
+    auto parsed = parse_body<email_body>(asked);
+    if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
+    auto const said = asked.cases().request_reset(std::get<email_body>(parsed).email.value, asked.tongue(), asked.origin());
+    return asked.reply(said, [&](done) { return message_answer(asked, notice::reset_sent); });
+}
+
+response check_reset(exchange& asked)
+{
+    auto const token = asked.query("token");
+    if (!token) return asked.refuse(problem::invalid_parameter);
+    auto const said = asked.cases().check_reset(*token, asked.origin());
+    if (wants_page(asked) && said) {
+        if (said->granted() == nullptr) {
+            auto const why = said->denied()->why;
+            return notice_page(asked, status_of(why), text_of(why, asked.tongue()));
+        }
+        return page_answer(200, draw(page::reset, asked.tongue(), {{"TOKEN", *token}}));
+    }
+    return asked.reply(said, [&](done) { return message_answer(asked, notice::link_good); });
+}
+
+response reset_password(exchange& asked)
+{
+    auto parsed = parse_body<password_reset_body>(asked);
+    if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
+    auto& body = std::get<password_reset_body>(parsed);
+    usecases::password_reset const wanted{std::move(body.token.value), std::move(body.new_password.value), asked.tongue()};
+    return asked.reply(asked.cases().reset_password(wanted, asked.origin()), [&](done) { return message_answer(asked, notice::password_set); });
+}
+
+response change_password(exchange& asked)
+{
+    auto parsed = parse_body<password_change_body>(asked);
+    if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
+    auto& body = std::get<password_change_body>(parsed);
+    usecases::password_change const wanted{std::move(body.current_password.value), std::move(body.new_password.value), asked.tongue()};
+    return asked.reply(asked.cases().change_password(wanted, asked.caller(), asked.origin()),
+                       [&](done) { return message_answer(asked, notice::password_set); });
 }
 
 response show_me(exchange& asked)

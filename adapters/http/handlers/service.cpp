@@ -44,6 +44,8 @@ response show_api_docs(exchange& asked) { return page_of(asked, draw(page::api_d
 response show_stylesheet(exchange& asked) { return page_of(asked, std::string(stylesheet()), "text/css; charset=utf-8"); }
 response show_api_docs_script(exchange& asked) { return page_of(asked, std::string(api_docs_script()), "text/javascript; charset=utf-8"); }
 
+response show_link_form_script(exchange& asked) { return page_of(asked, std::string(link_form_script()), "text/javascript; charset=utf-8"); }
+
 response show_health(exchange& asked)
 {
     char now[24];

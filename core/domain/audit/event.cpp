@@ -41,6 +41,12 @@ constexpr auto catalogue = std::to_array<event_entry>({
     {event_type::configuration_changed, "CONFIGURATION_CHANGED", severity::medium},
     {event_type::backup_created, "BACKUP_CREATED", severity::medium},
     {event_type::system_error, "SYSTEM_ERROR", severity::high},
+    {event_type::reset_requested, "RESET_SOLICITADO", severity::medium},
+    {event_type::reset_completed, "RESET_COMPLETADO", severity::high},
+    {event_type::reset_failed, "RESET_FALLIDO", severity::medium},
+    {event_type::link_checked, "ENLACE_COMPROBADO", severity::low},
+    {event_type::link_blocked, "ENLACE_BLOQUEADO", severity::high},
+    {event_type::password_changed, "PASSWORD_CHANGE", severity::high},
 });
 
 constexpr bool in_order() noexcept

@@ -54,6 +54,12 @@ enum class event_type : std::uint8_t {
     configuration_changed,   // CONFIGURATION_CHANGED
     backup_created,          // BACKUP_CREATED
     system_error,            // SYSTEM_ERROR
+    reset_requested,         // RESET_SOLICITADO
+    reset_completed,         // RESET_COMPLETADO
+    reset_failed,            // RESET_FALLIDO
+    link_checked,            // ENLACE_COMPROBADO
+    link_blocked,            // ENLACE_BLOQUEADO
+    password_changed,        // PASSWORD_CHANGE
 };
 
 struct event_entry {
@@ -76,6 +82,7 @@ struct origin {
     /// The HTTP status that will be answered where a rule says `refused`, or for success; 0 where there is no request.
     int (*status_of)(std::optional<problem> refused, int success_status) = nullptr;
     int success_status = 200;
+    identity::request_source source = identity::request_source::api;
 
     int status(std::optional<problem> refused = std::nullopt) const { return status_of == nullptr ? 0 : status_of(refused, success_status); }
 };

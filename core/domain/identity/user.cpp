@@ -23,6 +23,23 @@ std::optional<username> username::parse(std::string_view text)
     return username{std::move(name)};
 }
 
+std::string_view name_of(request_source source) noexcept
+{
+    switch (source) {
+        case request_source::web: return "web";
+        case request_source::mobile: return "mobile";
+        case request_source::api: return "api";
+    }
+    return "web";
+}
+
+std::optional<request_source> request_source_named(std::string_view name) noexcept
+{
+    for (auto const source : {request_source::web, request_source::mobile, request_source::api})
+        if (name == name_of(source)) return source;
+    return std::nullopt;
+}
+
 std::string_view name_of(user_status status) noexcept { return status == user_status::active ? "active" : "disabled"; }
 
 std::optional<user_status> status_named(std::string_view name) noexcept

@@ -47,6 +47,11 @@ struct ip_hash {
     friend bool operator==(ip_hash const&, ip_hash const&) = default;
 };
 
+/// What a request came from, as far as it shows (seed 002 section 2, request_source).
+enum class request_source : std::uint8_t { web, mobile, api };
+std::string_view name_of(request_source source) noexcept;
+std::optional<request_source> request_source_named(std::string_view name) noexcept;
+
 enum class user_status : std::uint8_t { active, disabled };
 std::string_view name_of(user_status status) noexcept;
 std::optional<user_status> status_named(std::string_view name) noexcept;

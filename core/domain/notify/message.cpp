@@ -2,11 +2,22 @@
 
 namespace mb::notify {
 
-std::string_view name_of(message_kind kind) noexcept { return kind == message_kind::verify_email ? "verify_email" : "already_registered"; }
+std::string_view name_of(message_kind kind) noexcept
+{
+    switch (kind) {
+        case message_kind::verify_email: return "verify_email";
+        case message_kind::already_registered: return "already_registered";
+        case message_kind::reset_password: return "reset_password";
+        case message_kind::password_changed: return "password_changed";
+        case message_kind::link_attempts: return "link_attempts";
+    }
+    return "verify_email";
+}
 
 std::optional<message_kind> message_kind_named(std::string_view name) noexcept
 {
-    for (auto const kind : {message_kind::verify_email, message_kind::already_registered})
+    for (auto const kind : {message_kind::verify_email, message_kind::already_registered, message_kind::reset_password,
+                            message_kind::password_changed, message_kind::link_attempts})
         if (name == name_of(kind)) return kind;
     return std::nullopt;
 }

@@ -4,6 +4,7 @@
 #include "core/domain/base/instant.hpp"
 #include "core/domain/base/secret.hpp"
 #include "core/domain/identity/user.hpp"
+#include "core/domain/notify/language.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -17,12 +18,12 @@ using message_id = id<struct message_tag>;
 enum class message_kind : std::uint8_t {
     verify_email,        ///< carries a link
     already_registered,  ///< somebody tried to register an address that has an account
+    reset_password,      ///< carries a link
+    password_changed,    ///< the password was set anew, by a link or by its owner
+    link_attempts,       ///< somebody showed wrong secrets for a link of the owner's
 };
 std::string_view name_of(message_kind kind) noexcept;
 std::optional<message_kind> message_kind_named(std::string_view name) noexcept;
-
-enum class language : std::uint8_t { es, en };
-std::string_view name_of(language tongue) noexcept;
 
 /// A mail as a value; its text is made by whoever sends it.
 struct message {

@@ -4,8 +4,8 @@
 #include "core/domain/base/answer.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "core/domain/base/secret.hpp"
-#include "core/domain/identity/lockout.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
+#include "core/usecases/identity/password_gate.hpp"
 #include "core/usecases/tokens/token_pair.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
@@ -26,17 +26,13 @@ struct credentials {
 /// a right password: account_disabled, email_not_verified.
 class log_in final {
 public:
-    log_in(ports::store& store, catalogue_cache const& catalogues, ports::clock const& clock, ports::randomness const& random,
-           ports::password_hasher const& hasher, ports::digester const& digests, ports::token_codec const& codec,
-           identity::lockout_policy const& lockout, tokens::token_policy const& policy)
-        : store_(store),
+    log_in(password_gate const& gate, catalogue_cache const& catalogues, ports::clock const& clock, ports::randomness const& random,
+           ports::token_codec const& codec, tokens::token_policy const& policy)
+        : gate_(gate),
           catalogues_(catalogues),
           clock_(clock),
           random_(random),
-          hasher_(hasher),
-          digests_(digests),
           codec_(codec),
-          lockout_(lockout),
           policy_(policy)
     {
     }
@@ -44,14 +40,11 @@ public:
     outcome<answer<token_pair>> operator()(credentials const& shown, audit::origin const& from) const;
 
 private:
-    ports::store& store_;
+    password_gate const& gate_;
     catalogue_cache const& catalogues_;
     ports::clock const& clock_;
     ports::randomness const& random_;
-    ports::password_hasher const& hasher_;
-    ports::digester const& digests_;
     ports::token_codec const& codec_;
-    identity::lockout_policy lockout_;
     tokens::token_policy policy_;
 };
 

@@ -2,7 +2,7 @@
 
 #include "core/domain/access/role.hpp"
 #include "core/usecases/identity/account_input.hpp"
-#include "core/usecases/identity/verification_mail.hpp"
+#include "core/usecases/identity/link_mail.hpp"
 
 #include <utility>
 
@@ -28,7 +28,8 @@ outcome<answer<done>> register_user::operator()(registration const& asked, audit
                               .created_at = now,
                               .updated_at = now,
                               .last_login_at = {}};
-    auto const verification = draw_verification_mail(made.id, address, asked.tongue, from, random_, digests_, links_, now);
+    auto const verification =
+        draw_link_mail(identity::email_token_type::verify_email, made.id, address, asked.tongue, from, random_, digests_, links_, now);
     // No link in it, though the account may be unverified: whoever made it chose its password, and proving the address now would hand them
     // a verified account of somebody else.
     notify::message const reminder{ports::new_id<notify::message_id>(random_, now),

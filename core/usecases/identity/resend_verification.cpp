@@ -1,6 +1,6 @@
 #include "core/usecases/identity/resend_verification.hpp"
 
-#include "core/usecases/identity/verification_mail.hpp"
+#include "core/usecases/identity/link_mail.hpp"
 
 #include <utility>
 
@@ -13,7 +13,7 @@ outcome<answer<done>> resend_verification::operator()(std::string_view email, no
     if (!address) return done{};
     auto const now = clock_.now();
     auto const log = ports::new_id<audit::log_id>(random_, now);
-    auto fresh = draw_verification_mail({}, *address, tongue, from, random_, digests_, links_, now);
+    auto fresh = draw_link_mail(identity::email_token_type::verify_email, {}, *address, tongue, from, random_, digests_, links_, now);
 
     return ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
         MB_TRY(auto const owner, tx.users().find(*address));

@@ -1,8 +1,9 @@
 #include "core/usecases/identity/verify_email.hpp"
 
-#include "core/domain/identity/email_token.hpp"
+#include "core/usecases/identity/link_check.hpp"
 
 #include <utility>
+#include <variant>
 
 namespace mb::usecases {
 
@@ -11,28 +12,21 @@ outcome<answer<done>> verify_email::operator()(std::string_view token, audit::or
     using result = answer<done>;
     auto const now = clock_.now();
     auto const log = ports::new_id<audit::log_id>(random_, now);
-    auto const shown = identity::parse_email_token(token);
-    auto const digest = shown ? digests_.sha256(shown->proof.reveal()) : identity::digest{};
+    auto const shown = read_link(token, random_, digests_, now);
 
     return ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
-        auto const refuse = [&](std::string_view why, std::optional<identity::user_id> owner) -> outcome<result> {
-            MB_CHECK(tx.audit().append(audit::about(audit::make_event(log, audit::event_type::verification_failed, from, now, problem::link_invalid),
-                                                    owner, std::nullopt, {{"reason", std::string(why)}})));
-            return result{problem::link_invalid};
+        auto const refuse = [&](refused_link const& refused) -> outcome<result> {
+            MB_CHECK(tx.audit().append(audit::about(audit::make_event(log, audit::event_type::verification_failed, from, now, refused.why.why),
+                                                    refused.owner, std::nullopt, {{"reason", refused.reason}})));
+            return result{refused.why};
         };
-        if (!shown) return refuse("malformed", std::nullopt);
-        MB_TRY(auto link, tx.email_tokens().find(shown->id));
-        if (!link) return refuse("unknown", std::nullopt);
-        auto const decided = identity::decide_link(*link, identity::email_token_type::verify_email, digest, now);
-        if (auto const* refusal = std::get_if<identity::link_refusal>(&decided)) {
-            identity::note_refusal(*link, *refusal, now);
-            MB_CHECK(tx.email_tokens().save(*link));
-            return refuse(identity::name_of(*refusal), link->owner);
-        }
-        MB_TRY(auto owner, tx.users().find(link->owner));
-        if (!owner) return refuse("no_account", std::nullopt);
-        identity::spend(*link, from.ip, from.user_agent, now);
-        MB_CHECK(tx.email_tokens().save(*link));
+        MB_TRY(auto looked, look_at_link(tx, shown, identity::email_token_type::verify_email, from, links_, now));
+        if (auto const* refused = std::get_if<refused_link>(&looked)) return refuse(*refused);
+        auto& link = std::get<identity::email_token>(looked);
+        MB_TRY(auto owner, tx.users().find(link.owner));
+        if (!owner) return refuse({"no_account", std::nullopt, {problem::link_invalid}});
+        identity::spend(link, from.ip, from.user_agent, now);
+        MB_CHECK(tx.email_tokens().save(link));
         owner->email_verified = true;
         owner->updated_at = now;
         MB_CHECK(tx.users().update(*owner));

@@ -3,6 +3,7 @@
 #include "core/domain/audit/event.hpp"
 #include "core/domain/base/answer.hpp"
 #include "core/domain/base/outcome.hpp"
+#include "core/domain/identity/link_policy.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/randomness.hpp"
@@ -13,14 +14,16 @@
 namespace mb::usecases {
 
 /// Spends the link of a verification mail.
-/// Denials: link_invalid, whatever is wrong with it.
+/// Denials: link_invalid, whatever is wrong with it; too_many_requests (with retry_after) right after a wrong secret.
 class verify_email final {
 public:
-    verify_email(ports::store& store, ports::clock const& clock, ports::randomness const& random, ports::digester const& digests)
+    verify_email(ports::store& store, ports::clock const& clock, ports::randomness const& random, ports::digester const& digests,
+                 identity::link_policy const& links)
         : store_(store),
           clock_(clock),
           random_(random),
-          digests_(digests)
+          digests_(digests),
+          links_(links)
     {
     }
 
@@ -31,6 +34,7 @@ private:
     ports::clock const& clock_;
     ports::randomness const& random_;
     ports::digester const& digests_;
+    identity::link_policy links_;
 };
 
 }  // namespace mb::usecases

@@ -1,9 +1,25 @@
 #include "core/usecases/operations/deliver_mail.hpp"
 
+#include "core/domain/identity/email_token.hpp"
+
 #include <optional>
 #include <string>
 
 namespace mb::usecases {
+namespace {
+
+/// A link remembers when it was mailed (seed 002 section 2, email_sent_at).
+outcome<void> note_link_mailed(ports::transaction& tx, notify::message const& mail, instant at)
+{
+    auto const token = identity::parse_email_token(mail.link_token.reveal());
+    if (!token) return {};
+    MB_TRY(auto link, tx.email_tokens().find(token->id));
+    if (!link) return {};
+    link->mailed_at = at;
+    return tx.email_tokens().save(*link);
+}
+
+}  // namespace
 
 outcome<delivered> deliver_mail::operator()(audit::origin const& from) const
 {
@@ -18,7 +34,10 @@ outcome<delivered> deliver_mail::operator()(audit::origin const& from) const
         auto const handed_over = mailer_.deliver(mail);
         auto const now = clock_.now();
         if (handed_over) {
-            MB_CHECK(store_.transact([&](ports::transaction& tx) { return tx.outbox().mark_sent(mail.id, now); }));
+            MB_CHECK(store_.transact([&](ports::transaction& tx) -> outcome<void> {
+                MB_CHECK(note_link_mailed(tx, mail, now));
+                return tx.outbox().mark_sent(mail.id, now);
+            }));
             ++counts.sent;
             continue;
         }

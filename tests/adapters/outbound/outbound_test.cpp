@@ -31,7 +31,7 @@ notify::message mail(message_kind kind = message_kind::verify_email, language to
 {
     notify::message made{{}, kind, identity::email::restore("ana@example.com"), tongue, {}, from_micros(1'769'250'600'000'000), {}};
     made.id = *notify::message_id::parse("0198a3f0-0000-7000-8000-000000000001");
-    if (kind == message_kind::verify_email) made.link_token = secret{with_token};
+    if (kind == message_kind::verify_email || kind == message_kind::reset_password) made.link_token = secret{with_token};
     return made;
 }
 
@@ -73,6 +73,25 @@ TEST_CASE("a mail that verifies an address carries the link, in both languages a
     CHECK(holds(made.text, "ana@example.com"));
     CHECK(holds(made.html, "<html lang=\"" + std::string(name_of(tongue)) + "\">"));
     CHECK(made.subject == (tongue == language::es ? "Confirma tu dirección de correo" : "Confirm your e-mail address"));
+}
+
+TEST_CASE("a mail that sets a password carries the link of its own page", "[outbound][render]")
+{
+    auto const made = render(mail(message_kind::reset_password, language::en), "https://app.example.com");
+    CHECK(holds(made.text, "https://app.example.com/api/v1/auth/reset-password?token=tok-EN_0123456789"));
+}
+
+TEST_CASE("a mail that only tells something carries no link, and says that nothing else need be done", "[outbound][render]")
+{
+    auto const tongue = GENERATE(language::es, language::en);
+    for (auto const kind : {message_kind::password_changed, message_kind::link_attempts}) {
+        auto const made = render(mail(kind, tongue), "https://app.example.com");
+        for (auto const& text : {made.text, made.html}) {
+            CHECK_FALSE(holds(text, "http"));
+            CHECK(holds(text, "ana@example.com"));
+        }
+        CHECK(made.subject != render(mail(message_kind::already_registered, tongue), "").subject);
+    }
 }
 
 TEST_CASE("a mail about an account that exists carries advice and no link", "[outbound][render]")
@@ -117,7 +136,8 @@ TEST_CASE("the message on the wire is ASCII in short lines, with both parts insi
 
 TEST_CASE("every subject fits into one encoded word", "[outbound][mime]")
 {
-    for (auto const kind : {message_kind::verify_email, message_kind::already_registered})
+    for (auto const kind : {message_kind::verify_email, message_kind::already_registered, message_kind::reset_password,
+                            message_kind::password_changed, message_kind::link_attempts})
         for (auto const tongue : {language::es, language::en}) CHECK(base64(render(mail(kind, tongue), "").subject).size() + 12 <= 75);
 }
 

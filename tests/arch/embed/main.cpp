@@ -39,7 +39,8 @@ int main()
     mb::tokens::token_policy const sessions;
 
     mb::usecases::prepare_store const prepare_store(store, clock, random, hasher, judge, {});
-    mb::usecases::log_in const log_in(store, catalogues, clock, random, hasher, digests, codec, {}, sessions);
+    mb::usecases::password_gate const gate(store, clock, random, hasher, digests, {});
+    mb::usecases::log_in const log_in(gate, catalogues, clock, random, codec, sessions);
     mb::usecases::authenticate const authenticate(store, catalogues, clock, codec, sessions);
 
     mb::usecases::preparation first;

@@ -106,6 +106,57 @@ TEST_CASE("the newest link of a type is found, used or not", "[contract][email_t
     CHECK_FALSE(newest(magic_link));
 }
 
+TEST_CASE("wrong secrets are counted over the links of one user, from the last attempt on", "[contract][email_tokens]")
+{
+    MB_ON_EVERY_STORE(store);
+    seed_owners(store);
+    auto const failed = [&](std::uint32_t number, identity::user_id whose, int times, std::optional<instant> last) {
+        auto each = bare_email_token(number, whose);
+        each.failed_attempts = times;
+        each.last_attempt_at = last;
+        save(store, each);
+    };
+    auto const failures = [&](instant since) {
+        return look(store, [&](ports::transaction& tx) { return tx.email_tokens().failures(owner.id, since); });
+    };
+    CHECK(failures(start) == 0);
+    failed(1, owner.id, 2, start);
+    failed(2, owner.id, 3, start + 1h);
+    failed(3, neighbour.id, 7, start + 1h);
+    failed(4, owner.id, 1, std::nullopt);
+    CHECK(failures(start) == 5);
+    CHECK(failures(start + tick) == 3);
+    CHECK(failures(start + 1h) == 3);
+    CHECK(failures(start + 1h + tick) == 0);
+}
+
+TEST_CASE("blocking the links of a user spares what is used or blocked, and everybody else's", "[contract][email_tokens]")
+{
+    MB_ON_EVERY_STORE(store);
+    seed_owners(store);
+    auto used = bare_email_token(1, owner.id);
+    used.used_at = start;
+    auto blocked = bare_email_token(2, owner.id);
+    blocked.blocked_at = start;
+    blocked.blocked_reason = "IP_MISMATCH";
+    auto open = bare_email_token(3, owner.id);
+    auto reset = bare_email_token(4, owner.id);
+    reset.type = identity::email_token_type::password_reset;
+    auto const others = bare_email_token(5, neighbour.id);
+    for (auto const& each : {used, blocked, open, reset, others}) save(store, each);
+    auto const block = [&] {
+        return write_for(store,
+                         [](ports::transaction& tx) { return tx.email_tokens().block_all(owner.id, identity::link_block::superseded, start + 1h); });
+    };
+    CHECK(block() == 2);
+    CHECK(block() == 0);
+    for (auto* each : {&open, &reset}) {
+        each->blocked_at = start + 1h;
+        each->blocked_reason = "SUPERSEDED";
+    }
+    for (auto const& each : {used, blocked, open, reset, others}) check_same(find(store, each.id).value(), each);
+}
+
 TEST_CASE("links that ended are purged at their end and not before, in batches", "[contract][email_tokens]")
 {
     MB_ON_EVERY_STORE(store);

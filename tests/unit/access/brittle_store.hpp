@@ -127,6 +127,14 @@ private:
         {
             return attempt([&](auto& to) { return to.newest(owner_id, type); });
         }
+        outcome<std::size_t> failures(identity::user_id owner_id, instant since) override
+        {
+            return attempt([&](auto& to) { return to.failures(owner_id, since); });
+        }
+        outcome<std::size_t> block_all(identity::user_id owner_id, identity::link_block why, instant now) override
+        {
+            return attempt([&](auto& to) { return to.block_all(owner_id, why, now); });
+        }
         outcome<std::size_t> purge(instant before, std::size_t batch) override
         {
             return attempt([&](auto& to) { return to.purge(before, batch); });

@@ -47,6 +47,12 @@ void write(std::ostream& out, tokens::family const& each)
         << ' ' << shown(each.expires_at) << '\n';
 }
 
+void write(std::ostream& out, identity::email_token const& each)
+{
+    out << "link " << each.id.text() << ' ' << each.failed_attempts << ' ' << each.validations << ' ' << shown(each.used_at) << ' '
+        << shown(each.mailed_at) << ' ' << shown(each.cooling_until) << ' ' << each.blocked_reason.value_or("-") << '\n';
+}
+
 }  // namespace
 
 world::world()
@@ -131,8 +137,10 @@ std::string world::dump()
             write(out, each);
             MB_TRY(auto const families, tx.families().list_active(each.id, clock.now(), std::nullopt, 1000));
             for (auto const& held : families) write(out, held);
-            MB_TRY(auto const link, tx.email_tokens().newest(each.id, identity::email_token_type::verify_email));
-            if (link) out << "link " << link->id.text() << ' ' << link->failed_attempts << ' ' << shown(link->used_at) << '\n';
+            for (auto const type : {identity::email_token_type::verify_email, identity::email_token_type::password_reset}) {
+                MB_TRY(auto const link, tx.email_tokens().newest(each.id, type));
+                if (link) write(out, *link);
+            }
             MB_TRY(auto const counter, tx.lockouts().find(usecases::lockout_identity(&each, "", digests), ""));
             if (counter) out << "failures " << counter->failures << ' ' << shown(counter->locked_until) << '\n';
         }

@@ -3,13 +3,17 @@
 #include "adapters/memory/memory_store.hpp"
 #include "core/usecases/access/authenticate.hpp"
 #include "core/usecases/access/record_denial.hpp"
+#include "core/usecases/identity/change_password.hpp"
 #include "core/usecases/identity/change_profile.hpp"
 #include "core/usecases/identity/change_user.hpp"
+#include "core/usecases/identity/check_reset.hpp"
 #include "core/usecases/identity/get_user.hpp"
 #include "core/usecases/identity/list_users.hpp"
 #include "core/usecases/identity/log_in.hpp"
 #include "core/usecases/identity/register_user.hpp"
+#include "core/usecases/identity/request_reset.hpp"
 #include "core/usecases/identity/resend_verification.hpp"
+#include "core/usecases/identity/reset_password.hpp"
 #include "core/usecases/identity/unlock_user.hpp"
 #include "core/usecases/identity/verify_email.hpp"
 #include "core/usecases/operations/create_user.hpp"
@@ -67,9 +71,14 @@ struct world {
     usecases::purge purge{store, clock, {}};
     usecases::deliver_mail deliver_mail{store, clock, random, mailer, {}};
     usecases::register_user register_user{store, clock, random, hasher, judge, digests, passwords, links};
-    usecases::verify_email verify_email{store, clock, random, digests};
+    usecases::verify_email verify_email{store, clock, random, digests, links};
     usecases::resend_verification resend_verification{store, clock, random, digests, links};
-    usecases::log_in log_in{store, catalogues, clock, random, hasher, digests, codec, lockout, tokens_policy};
+    usecases::password_gate gate{store, clock, random, hasher, digests, lockout};
+    usecases::log_in log_in{gate, catalogues, clock, random, codec, tokens_policy};
+    usecases::request_reset request_reset{store, clock, random, digests, links};
+    usecases::check_reset check_reset{store, clock, random, digests, links};
+    usecases::reset_password reset_password{store, clock, random, hasher, judge, digests, passwords, links};
+    usecases::change_password change_password{gate, clock, random, hasher, judge, passwords, links};
     usecases::list_users list_users{store, clock, random, digests};
     usecases::get_user get_user{store, clock, random, digests};
     usecases::change_user change_user{store, clock, random, digests};

@@ -1,3 +1,4 @@
+#include "core/domain/base/text.hpp"
 #include "core/usecases/operations/end_restored_sessions.hpp"
 #include "core/usecases/operations/record_backup.hpp"
 #include "tests/unit/access/world.hpp"
@@ -36,6 +37,18 @@ struct brittle_world : world {
         }
     }
 
+    std::string reset_link()
+    {
+        granted(request_reset("ana@example.org", notify::language::es, request()));
+        return std::string(mails().at(0).message.link_token.reveal());
+    }
+    static std::string forged(std::string const& token)
+    {
+        auto bytes = *parse_base64url(token);
+        bytes.back() = static_cast<char>(bytes.back() ^ 1);
+        return base64url(bytes);
+    }
+
     usecases::caller ana() { return {user("ana@example.org"), std::nullopt, catalogues.current()}; }
 
     std::string link;
@@ -70,6 +83,31 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, work on ac
     {
         clock.advance(1h);
         survives_every_failure([&] { return resend_verification("new@example.org", notify::language::es, request()); });
+    }
+    SECTION("asking for a new password")
+    {
+        survives_every_failure([&] { return request_reset("ana@example.org", notify::language::es, request()); });
+    }
+    SECTION("looking at a reset link")
+    {
+        auto const reset = reset_link();
+        survives_every_failure([&] { return check_reset(reset, request()); });
+    }
+    SECTION("setting a new password")
+    {
+        auto const reset = reset_link();
+        enter("ana@example.org");
+        survives_every_failure([&] { return reset_password({reset, secret{std::string_view{"another password"}}, {}}, request()); });
+    }
+    SECTION("blocking a link")
+    {
+        auto const reset = reset_link();
+        for (int i = 0; i < 2; ++i) {
+            REQUIRE(reset_password({forged(reset), secret{std::string_view{"another password"}}, {}}, request()));
+            clock.advance(5min);
+        }
+        survives_every_failure([&] { return reset_password({forged(reset), secret{std::string_view{"another password"}}, {}}, request()); });
+        survives_every_failure([&] { return check_reset(reset, request()); });
     }
     SECTION("changing a profile")
     {
@@ -314,7 +352,8 @@ TEST_CASE_METHOD(brittle_world, "a hasher that can't run is an error, and nothin
     CHECK_FALSE(prepare({{}, usecases::first_admin{"boss@example.org", secret{std::string_view{"a long password"}}}}, {}));
     CHECK(dump() == before);
 
-    usecases::log_in const log_in_now{store, catalogues, clock, random, failing, digests, codec, lockout, tokens_policy};
+    usecases::password_gate const failing_gate{store, clock, random, failing, digests, lockout};
+    usecases::log_in const log_in_now{failing_gate, catalogues, clock, random, codec, tokens_policy};
     auto const said = log_in_now({"ana", secret{std::string_view{"right password"}}}, request());
     REQUIRE_FALSE(said);
     CHECK(said.error().code == errc::unavailable);

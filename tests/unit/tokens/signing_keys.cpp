@@ -64,7 +64,7 @@ TEST_CASE_METHOD(world, "another server's key is found when a token names it")
     usecases::catalogue_cache elsewhere{memory, patterns, clock};
     REQUIRE(elsewhere.refresh());
     usecases::rotate_signing_key const rotate_there{memory, elsewhere, clock, random, tokens_policy};
-    usecases::log_in const log_in_there{memory, elsewhere, clock, random, hasher, digests, codec, lockout, tokens_policy};
+    usecases::log_in const log_in_there{gate, elsewhere, clock, random, codec, tokens_policy};
     granted(rotate_there(admin(), request()));
     auto const said = log_in_there({"ana@example.org", secret{std::string_view{"right password"}}}, request());
     auto const& pair = granted(said);

@@ -10,13 +10,13 @@
 namespace mb::usecases {
 
 /// A link and the mail that carries it, drawn before the work that may want them.
-struct verification_mail {
+struct link_mail {
     identity::email_token link;
     notify::message mail;
 };
 
-verification_mail draw_verification_mail(identity::user_id owner, identity::email const& recipient, notify::language tongue,
-                                         audit::origin const& from, ports::randomness const& random, ports::digester const& digests,
-                                         identity::link_policy const& links, instant now);
+link_mail draw_link_mail(identity::email_token_type type, identity::user_id owner, identity::email const& recipient, notify::language tongue,
+                         audit::origin const& from, ports::randomness const& random, ports::digester const& digests,
+                         identity::link_policy const& links, instant now);
 
 }  // namespace mb::usecases

@@ -1,0 +1,133 @@
+#include "core/usecases/identity/password_gate.hpp"
+
+#include "core/domain/base/text.hpp"
+#include "core/usecases/identity/account.hpp"
+
+#include <utility>
+
+namespace mb::usecases {
+namespace {
+
+outcome<std::optional<identity::user>> find_user(ports::transaction& tx, std::variant<login_name, identity::user_id> const& who)
+{
+    if (auto const* id = std::get_if<identity::user_id>(&who)) return tx.users().find(*id);
+    auto const& wanted = std::get<login_name>(who);
+    if (wanted.address) return tx.users().find(*wanted.address);
+    if (wanted.name) return tx.users().find(*wanted.name);
+    return std::optional<identity::user>{};
+}
+
+/// Rounded up, so that a client that waits this long isn't refused again.
+std::chrono::seconds until(instant end, instant now) { return std::chrono::ceil<std::chrono::seconds>(end - now); }
+
+/// The rows that one attempt leaves.
+struct attempt_record {
+    ports::transaction& tx;
+    audit::origin const& from;
+    audit::log_id log;
+    audit::log_id attempt;
+    std::string const& pseudonym;
+    instant at;
+
+    outcome<void> write(identity::user const* user, audit::event_type type, std::optional<problem> refused,
+                        std::optional<tokens::family_id> started) const
+    {
+        auto const about = user != nullptr ? std::optional(user->id) : std::nullopt;
+        std::string const reason = refused ? std::string(entry_of(*refused).code) : "";
+        audit::event_metadata metadata;
+        if (refused) metadata.emplace_back("reason", reason);
+        if (started) metadata.emplace_back("session", started->text());
+        MB_CHECK(tx.audit().append(
+            audit::about(audit::make_event(log, type, from, at, refused), about, refused ? std::nullopt : about, std::move(metadata))));
+        return tx.login_attempts().append(
+            {attempt, about, pseudonym, from.ip, started, !refused.has_value(), reason, std::string(from.user_agent), at});
+    }
+    outcome<void> refuse(identity::user const* user, problem why) const { return write(user, audit::event_type::login_failed, why, std::nullopt); }
+};
+
+}  // namespace
+
+login_name read_login_name(std::string_view identifier)
+{
+    login_name read{identity::email::parse(identifier), std::nullopt, ascii_lower(identifier)};
+    if (!read.address) read.name = identity::username::parse(identifier);
+    return read;
+}
+
+outcome<answer<judged_guess>> password_gate::judge(std::variant<login_name, identity::user_id> const& who, secret const& password,
+                                                   audit::origin const& from) const
+{
+    auto const now = clock_.now();
+    judged_guess guess;
+    guess.log = ports::new_id<audit::log_id>(random_, now);
+    guess.attempt = ports::new_id<audit::log_id>(random_, now);
+    auto const* const typed = std::get_if<login_name>(&who);
+    std::string const canonical = typed != nullptr ? typed->canonical : "";
+
+    // The guess is counted before it is looked at: guesses in parallel get no more tries than guesses in a row.
+    MB_TRY(auto const admitted, ports::transact(store_, [&](ports::transaction& tx) -> outcome<answer<done>> {
+               MB_TRY(guess.user, find_user(tx, who));
+               auto const* const known = guess.user ? &*guess.user : nullptr;
+               auto const pseudonym = lockout_identity(known, canonical, digests_);
+               MB_TRY(auto held, tx.lockouts().find(pseudonym, ""));
+               auto decided = identity::decide_attempt(held ? *std::move(held) : identity::lockout_counter{pseudonym, "", 0, {}, now}, lockout_, now);
+               if (auto const* refused = std::get_if<identity::attempt_refused>(&decided)) {
+                   attempt_record const record{tx, from, guess.log, guess.attempt, pseudonym, now};
+                   MB_CHECK(record.refuse(known, problem::account_locked));
+                   return answer<done>{denial{problem::account_locked, until(refused->until, now)}};
+               }
+               guess.counted = std::move(std::get<identity::attempt_admitted>(decided).counted);
+               MB_CHECK(tx.lockouts().save(guess.counted));
+               return answer<done>{done{}};
+           }));
+    if (admitted.granted() == nullptr) return admitted.refusal<judged_guess>();
+
+    // The hash, with no connection held. Nobody's hash costs as much as somebody's.
+    bool const has_password = guess.user && guess.user->password_hash;
+    MB_TRY(auto const verdict, hasher_.verify(password, has_password ? std::string_view{*guess.user->password_hash} : hasher_.decoy()));
+    guess.right = has_password && verdict.matches;
+    if (guess.right && verdict.outdated) {
+        MB_TRY(guess.better_hash, hasher_.hash(password));
+    }
+    return answer<judged_guess>{std::move(guess)};
+}
+
+outcome<answer<identity::user>> password_gate::settle(judged_guess const& guess, audit::event_type success, audit::origin const& from, instant now,
+                                                      entry enter) const
+{
+    using result = answer<identity::user>;
+    auto const lock_log = ports::new_id<audit::log_id>(random_, now);
+    auto const& counted = guess.counted;
+    return ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
+        attempt_record const record{tx, from, guess.log, guess.attempt, counted.identity, now};
+        std::optional<identity::user> user;
+        if (guess.user) {
+            MB_TRY(user, tx.users().find(guess.user->id));
+        }
+        auto const* const about = user ? &*user : nullptr;
+        if (!guess.right || !user || user->password_hash != guess.user->password_hash) {
+            bool const locked = counted.locked_until && now < *counted.locked_until;
+            auto const why = locked ? problem::account_locked : problem::invalid_credentials;
+            MB_CHECK(record.refuse(about, why));
+            if (!locked) return result{why};
+            MB_CHECK(tx.audit().append(audit::about(audit::make_event(lock_log, audit::event_type::account_locked, from, now, why),
+                                                    user ? std::optional(user->id) : std::nullopt, std::nullopt,
+                                                    {{"until", format_rfc3339(*counted.locked_until)}})));
+            return result{denial{why, until(*counted.locked_until, now)}};
+        }
+        MB_CHECK(tx.lockouts().clear(counted.identity, counted.device));
+        bool const disabled = user->status != identity::user_status::active;
+        if (disabled || !user->email_verified) {
+            auto const why = disabled ? problem::account_disabled : problem::email_not_verified;
+            MB_CHECK(record.refuse(about, why));
+            return result{why};
+        }
+        if (guess.better_hash) user->password_hash = guess.better_hash;
+        MB_TRY(auto const started, enter(tx, *user));
+        MB_CHECK(tx.users().update(*user));
+        MB_CHECK(record.write(&*user, success, std::nullopt, started));
+        return result{*std::move(user)};
+    });
+}
+
+}  // namespace mb::usecases

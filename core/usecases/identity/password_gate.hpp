@@ -1,0 +1,80 @@
+#pragma once
+
+#include "core/domain/audit/event.hpp"
+#include "core/domain/base/answer.hpp"
+#include "core/domain/base/function_ref.hpp"
+#include "core/domain/base/outcome.hpp"
+#include "core/domain/base/secret.hpp"
+#include "core/domain/identity/lockout.hpp"
+#include "core/domain/identity/user.hpp"
+#include "core/domain/tokens/family.hpp"
+#include "ports/clock.hpp"
+#include "ports/cryptography.hpp"
+#include "ports/randomness.hpp"
+#include "ports/store.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace mb::usecases {
+
+/// What somebody typed to say who they are.
+struct login_name {
+    std::optional<identity::email> address;
+    std::optional<identity::username> name;
+    std::string canonical;  ///< what failures of an unknown one are counted under
+};
+login_name read_login_name(std::string_view identifier);
+
+/// A guess at a password that was counted and looked at, and has no answer yet.
+struct judged_guess {
+    std::optional<identity::user> user;  ///< as it was before the hash was computed
+    identity::lockout_counter counted;
+    bool right = false;
+    std::optional<std::string> better_hash;
+    audit::log_id log;
+    audit::log_id attempt;
+};
+
+/// The one way past a password, whatever it opens: counting before looking, the same work for nobody as for somebody, and the rows that an
+/// attempt leaves. Verifies a hash: run it on the lane for that; no connection is held meanwhile.
+class password_gate final {
+public:
+    password_gate(ports::store& store, ports::clock const& clock, ports::randomness const& random, ports::password_hasher const& hasher,
+                  ports::digester const& digests, identity::lockout_policy const& lockout)
+        : store_(store),
+          clock_(clock),
+          random_(random),
+          hasher_(hasher),
+          digests_(digests),
+          lockout_(lockout)
+    {
+    }
+
+    /// Counts the guess, and looks at it.
+    /// Denials: account_locked (with retry_after), for any name, known or not.
+    outcome<answer<judged_guess>> judge(std::variant<login_name, identity::user_id> const& who, secret const& password,
+                                        audit::origin const& from) const;
+
+    /// What a right password opens; runs in the transaction that writes the success. What it changes in the user is saved.
+    /// @return the session that it began, where it began one.
+    using entry = function_ref<outcome<std::optional<tokens::family_id>>(ports::transaction&, identity::user&)>;
+
+    /// Answers a guess AT `now`: what was true before the hash is looked at again, and the answer is written down.
+    /// Denials, the first that holds: account_locked, invalid_credentials; and only after a right password: account_disabled,
+    /// email_not_verified.
+    outcome<answer<identity::user>> settle(judged_guess const& guess, audit::event_type success, audit::origin const& from, instant now,
+                                           entry enter) const;
+
+private:
+    ports::store& store_;
+    ports::clock const& clock_;
+    ports::randomness const& random_;
+    ports::password_hasher const& hasher_;
+    ports::digester const& digests_;
+    identity::lockout_policy lockout_;
+};
+
+}  // namespace mb::usecases

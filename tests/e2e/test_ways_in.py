@@ -1,0 +1,114 @@
+"""The ways into an account beside the login, against the running server."""
+
+import base64
+import concurrent.futures
+import unittest
+
+from server_under_test import PASSWORD, Server
+
+NEW_PASSWORD = "tres lunas sobre el mar de marzo"
+
+
+def forge(token):
+    raw = bytearray(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    raw[-1] ^= 1
+    return base64.urlsafe_b64encode(bytes(raw)).rstrip(b"=").decode()
+
+
+class WaysIn(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server().start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+
+    def someone(self):
+        WaysIn.number = getattr(WaysIn, "number", 0) + 1
+        email = f"way{WaysIn.number}@example.com"
+        self.server.register(email)
+        return email
+
+    def link(self, email):
+        self.assertEqual(self.server.ask("POST", "/api/v1/auth/forgot-password", {"email": email}).status, 200)
+        return self.server.admin_tool("inbox", "--to", email, "--token")
+
+    def reset(self, token, password=NEW_PASSWORD):
+        return self.server.ask("POST", "/api/v1/auth/reset-password", {"token": token, "new_password": password})
+
+
+class PasswordReset(WaysIn):
+    def test_forgot_password_answers_alike_for_known_and_unknown(self):
+        email = self.someone()
+        known = self.server.ask("POST", "/api/v1/auth/forgot-password", {"email": email})
+        unknown = self.server.ask("POST", "/api/v1/auth/forgot-password", {"email": "nadie@example.com"})
+        nonsense = self.server.ask("POST", "/api/v1/auth/forgot-password", {"email": "no es un correo"})
+        self.assertEqual([each.status for each in (known, unknown, nonsense)], [200, 200, 200])
+        self.assertEqual(known.body, unknown.body)
+        self.assertEqual(known.body, nonsense.body)
+
+    def test_a_reset_changes_the_password_and_ends_every_session(self):
+        email = self.someone()
+        login = self.server.login(email)
+        token = self.link(email)
+        weak = self.reset(token, "abc")
+        self.assertEqual((weak.status, weak.json()["details"][0]["field"]), (422, "new_password"))
+        self.assertEqual(self.server.ask("GET", "/api/v1/auth/reset-password?token=" + token).status, 200)
+        self.assertEqual(self.reset(token).status, 200)
+        self.assertEqual(self.server.ask("GET", "/api/v1/user/me", token=login.json()["access_token"]).status, 401)
+        self.assertEqual(self.server.refresh(login.cookie("refresh")).status, 401)
+        self.assertEqual(self.server.login(email).status, 401)
+        self.assertEqual(self.server.login(email, NEW_PASSWORD).status, 200)
+        again = self.reset(token, "otra contraseña bien larga")
+        self.assertEqual((again.status, again.code), (400, "ENLACE_INVALIDO"))
+        row = self.server.audit("RESET_COMPLETADO")[0]
+        self.assertEqual((row["severity"], row["endpoint"]), ("HIGH", "/api/v1/auth/reset-password"))
+        self.assertIn("password_changed", self.server.admin_tool("inbox", "--to", email))
+
+    def test_a_browser_gets_a_page_with_a_script_that_posts(self):
+        token = self.link(self.someone())
+        page = self.server.ask("GET", "/api/v1/auth/reset-password?token=" + token, headers={"Accept": "text/html"})
+        self.assertEqual(page.status, 200)
+        for part in ("new_password", token, "/assets/link-form.js"):
+            self.assertIn(part, page.body)
+        self.assertIn("fetch", self.server.ask("GET", "/assets/link-form.js").body)
+        bad = self.server.ask("GET", "/api/v1/auth/reset-password?token=" + "A" * 64, headers={"Accept": "text/html"})
+        self.assertEqual(bad.status, 400)
+        self.assertNotIn("new_password", bad.body)
+
+    def test_a_wrong_secret_cools_the_link_down(self):
+        token = self.link(self.someone())
+        self.assertEqual(self.reset(forge(token)).status, 400)
+        cooling = self.reset(token)
+        self.assertEqual(cooling.status, 429)
+        self.assertGreater(int(cooling.field("Retry-After")), 30)
+
+    def test_of_50_uses_at_once_one_works(self):
+        email = self.someone()
+        token = self.link(email)
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            # more than the hash lane takes at once is told to come back, and does
+            def use(number):
+                while True:
+                    answer = self.reset(token, f"contraseña larga número {number} de la prueba")
+                    if answer.status != 503:
+                        return answer.status
+            statuses = list(pool.map(use, range(50)))
+        self.assertEqual((statuses.count(200), statuses.count(400)), (1, 49), statuses)
+
+    def test_changing_the_password_keeps_this_session_and_ends_the_others(self):
+        email = self.someone()
+        here, there = self.server.token(email), self.server.token(email)
+        wrong = self.server.ask("PATCH", "/api/v1/user/password", {"current_password": "no es la buena", "new_password": NEW_PASSWORD}, here)
+        self.assertEqual((wrong.status, wrong.code), (401, "CREDENCIALES_INVALIDAS"))
+        changed = self.server.ask("PATCH", "/api/v1/user/password", {"current_password": PASSWORD, "new_password": NEW_PASSWORD}, here)
+        self.assertEqual(changed.status, 200, changed)
+        self.assertEqual(self.server.ask("GET", "/api/v1/user/me", token=here).status, 200)
+        self.assertEqual(self.server.ask("GET", "/api/v1/user/me", token=there).status, 401)
+        self.assertEqual(self.server.login(email, NEW_PASSWORD).status, 200)
+        self.assertTrue(self.server.audit("PASSWORD_CHANGE"))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
