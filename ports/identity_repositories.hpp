@@ -5,6 +5,7 @@
 #include "core/domain/identity/email_token.hpp"
 #include "core/domain/identity/lockout.hpp"
 #include "core/domain/identity/user.hpp"
+#include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/claims.hpp"
 #include "core/domain/tokens/family.hpp"
 
@@ -81,6 +82,34 @@ public:
     /// Blocks every link of a user that is neither used nor blocked. @return how many.
     virtual outcome<std::size_t> block_all(identity::user_id, identity::link_block, instant now) = 0;
     virtual outcome<std::size_t> purge(instant before, std::size_t batch) = 0;
+};
+
+/// What one API key leads to, in one read.
+struct live_api_key {
+    tokens::api_key key;
+    identity::user owner;
+    std::int64_t catalogue_revision = 0;  ///< see catalogue_revisions
+};
+
+struct api_key_use {
+    tokens::api_key_id key;
+    instant at;
+};
+
+class api_keys {
+public:
+    virtual ~api_keys() = default;
+    virtual outcome<std::optional<tokens::api_key>> find(tokens::api_key_id) = 0;
+    /// The key whose text has this digest. Revoked and expired ones too.
+    virtual outcome<std::optional<live_api_key>> find_access(identity::digest const&) = 0;
+    /// Inserts or replaces. @error duplicate  another key has the digest.
+    virtual outcome<void> save(tokens::api_key const&) = 0;
+    /// Keys of a user, ended or not, newest first, below `before`; up to `limit + 1` rows.
+    virtual outcome<std::vector<tokens::api_key>> list(identity::user_id, std::optional<tokens::api_key_id> before, std::size_t limit) = 0;
+    /// Keys of a user that are neither revoked nor expired AT `now`.
+    virtual outcome<std::size_t> count_live(identity::user_id, instant now) = 0;
+    /// Notes when keys were used last. An earlier time than the one that is known changes nothing, and neither does a key that is gone.
+    virtual outcome<void> note_uses(std::vector<api_key_use> const&) = 0;
 };
 
 class lockouts {

@@ -18,6 +18,7 @@ public:
     virtual ports::users& users() = 0;
     virtual ports::families& families() = 0;
     virtual ports::email_tokens& email_tokens() = 0;
+    virtual ports::api_keys& api_keys() = 0;
     virtual ports::lockouts& lockouts() = 0;
     virtual ports::signing_keys& signing_keys() = 0;
     virtual ports::roles& roles() = 0;

@@ -1,5 +1,6 @@
 #include "adapters/http/application.hpp"
 
+#include "adapters/http/credential.hpp"
 #include "adapters/http/exchange.hpp"
 #include "adapters/http/handlers.hpp"
 #include "adapters/http/problem_status.hpp"
@@ -7,6 +8,7 @@
 #include "adapters/log/logger.hpp"
 #include "core/domain/base/text.hpp"
 #include "core/usecases/access/authenticate.hpp"
+#include "core/usecases/access/authenticate_key.hpp"
 #include "core/usecases/access/record_denial.hpp"
 #include "core/usecases/entities/get_record_with_token.hpp"
 
@@ -59,17 +61,6 @@ bool is_json(std::string_view content_type, verb method)
 }
 
 bool is_safe(verb method) noexcept { return method == verb::get || method == verb::head || method == verb::options; }
-
-std::string_view bearer_of(std::string_view authorization) noexcept
-{
-    constexpr std::string_view scheme = "bearer ";
-    if (authorization.size() <= scheme.size()) return {};
-    for (std::size_t i = 0; i < scheme.size(); ++i) {
-        char const c = authorization[i];
-        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c) != scheme[i]) return {};
-    }
-    return authorization.substr(scheme.size());
-}
 
 /// The names of a query that a route knows, separated by spaces; "*": the handler checks them itself.
 bool knows(std::string_view names, std::string_view name) noexcept
@@ -124,7 +115,7 @@ void add_limit(exchange::limit_seen const& seen, response& made)
 struct application::errand {
     exchange asked;
     std::unique_ptr<responder> reply;
-    bool denied_by_role = false;
+    std::optional<problem> denied;  ///< by the route table: its roles, or the scopes that it wants of a key
 };
 
 application::application(use_cases const& cases, http_settings settings)
@@ -346,8 +337,11 @@ std::optional<response> application::handle(errand& task)
         if (auto refused = limit_address(asked)) return refused;
     if (auto refused = authenticate(asked)) return refused;
     if (auto const* who = asked.caller_if_known()) {
-        if (asked.matched().who == audience::admin && !usecases::decide_administering(*who).allowed) {
-            task.denied_by_role = true;
+        if (!usecases::has_power(*who, asked.matched().key))
+            task.denied = problem::scope_missing;
+        else if (asked.matched().who == audience::admin && !usecases::decide_administering(*who).allowed)
+            task.denied = problem::forbidden;
+        if (task.denied) {
             if (here) return std::nullopt;
             return deny(task);
         }
@@ -363,11 +357,11 @@ std::optional<response> application::handle(errand& task)
 response application::deny(errand& task)
 {
     auto& asked = task.asked;
-    if (!task.denied_by_role) return asked.matched().handle(asked);
+    if (!task.denied) return asked.matched().handle(asked);
     // the denial is the answer either way; a row that could not be written is in the log
-    if (auto const recorded = cases_.record_denial(asked.caller_if_known(), problem::forbidden, asked.origin()); !recorded)
+    if (auto const recorded = cases_.record_denial(asked.caller_if_known(), *task.denied, asked.origin()); !recorded)
         cases_.log.error("audit", asked.correlation().text(), "denial not recorded", {{"detail", recorded.error().detail}});
-    return asked.refuse(problem::forbidden);
+    return asked.refuse(*task.denied);
 }
 
 /// What a request's head alone decides: its origin and its query.
@@ -412,18 +406,22 @@ std::optional<response> application::limit_rate(exchange& asked, std::string_vie
     return asked.refuse(denial{problem::too_many_requests, whole_seconds(decided->retry_after)});
 }
 
-std::optional<response> application::find_caller(exchange& asked, std::string_view token) const
+std::optional<response> application::find_caller(exchange& asked, credential const& shown) const
 {
-    auto said = cases_.authenticate(token);
+    auto const* const key = std::get_if<shown_api_key>(&shown);
+    auto said = key != nullptr ? cases_.authenticate_key(key->text) : cases_.authenticate(std::get<shown_access_token>(shown).text);
     if (!said) return asked.fail(said.error());
     if (auto const* no = said->denied()) return asked.refuse(*no);
     asked.authenticate(std::move(*said->granted()));
     return std::nullopt;
 }
 
-std::optional<response> application::find_caller_and_record(exchange& asked, std::string_view token) const
+std::optional<response> application::find_caller_and_record(exchange& asked, credential const& shown) const
 {
-    auto said = cases_.get_record_with_token(token, {asked.param(0), asked.param(1)});
+    usecases::get_record::command const wanted{asked.param(0), asked.param(1)};
+    auto const* const key = std::get_if<shown_api_key>(&shown);
+    auto said = key != nullptr ? cases_.get_record_with_token.with_key(key->text, wanted)
+                               : cases_.get_record_with_token(std::get<shown_access_token>(shown).text, wanted);
     if (!said) return asked.fail(said.error());
     if (auto const* no = said->denied()) return asked.refuse(*no);
     asked.authenticate(std::move(said->granted()->who));
@@ -435,9 +433,10 @@ std::optional<response> application::authenticate(exchange& asked)
 {
     auto const who = asked.matched().who;
     if (who == audience::everyone || who == audience::refresh_cookie) return std::nullopt;
-    auto const token = bearer_of(asked.asked().head.field("authorization"));
-    if (token.empty()) return asked.refuse(problem::not_authenticated);
-    if (auto refused = asked.matched().handle == &show_record ? find_caller_and_record(asked, token) : find_caller(asked, token)) return refused;
+    auto const shown = credential_of(asked.asked().head);
+    if (std::holds_alternative<no_credential>(shown)) return asked.refuse(problem::not_authenticated);
+    bool const with_record = asked.matched().handle == &show_record;
+    if (auto refused = with_record ? find_caller_and_record(asked, shown) : find_caller(asked, shown)) return refused;
     auto const& bytes = asked.caller().user.id.bytes;
     if (auto refused = limit_rate(asked, std::string_view{reinterpret_cast<char const*>(bytes.data()), bytes.size()})) return refused;
     return std::nullopt;

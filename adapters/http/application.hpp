@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/http/credential.hpp"
 #include "adapters/http/edge/service.hpp"
 #include "adapters/http/http_settings.hpp"
 #include "adapters/http/route.hpp"
@@ -45,9 +46,9 @@ private:
     response deny(errand& task);
     std::optional<response> refuse_at_gate(exchange& asked);
     std::optional<response> authenticate(exchange& asked);
-    std::optional<response> find_caller(exchange& asked, std::string_view token) const;
+    std::optional<response> find_caller(exchange& asked, credential const& shown) const;
     /// Both in one read, where the caller may read it.
-    std::optional<response> find_caller_and_record(exchange& asked, std::string_view token) const;
+    std::optional<response> find_caller_and_record(exchange& asked, credential const& shown) const;
     std::optional<response> limit_address(exchange& asked);
     std::optional<response> limit_rate(exchange& asked, std::string_view key);
     response preflight(request_head const& head, route_match const& match) const;

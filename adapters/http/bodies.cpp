@@ -14,6 +14,7 @@ BOOST_DESCRIBE_STRUCT(credentials_body, (), (email, username, password))
 BOOST_DESCRIBE_STRUCT(password_reset_body, (), (token, new_password))
 BOOST_DESCRIBE_STRUCT(password_change_body, (), (current_password, new_password))
 BOOST_DESCRIBE_STRUCT(profile_body, (), (display_name, username))
+BOOST_DESCRIBE_STRUCT(api_key_body, (), (name, scopes, expires_at))
 BOOST_DESCRIBE_STRUCT(user_change_body, (), (roles, status))
 
 namespace {
@@ -136,6 +137,7 @@ template std::variant<credentials_body, violations> bind(shape::value const&);
 template std::variant<password_reset_body, violations> bind(shape::value const&);
 template std::variant<password_change_body, violations> bind(shape::value const&);
 template std::variant<profile_body, violations> bind(shape::value const&);
+template std::variant<api_key_body, violations> bind(shape::value const&);
 template std::variant<user_change_body, violations> bind(shape::value const&);
 
 shape::object_rule const* rule_of(schema body) noexcept
@@ -147,6 +149,7 @@ shape::object_rule const* rule_of(schema body) noexcept
         case schema::password_reset: return &rule_of_body<password_reset_body>();
         case schema::password_change: return &rule_of_body<password_change_body>();
         case schema::profile_change: return &rule_of_body<profile_body>();
+        case schema::new_api_key: return &rule_of_body<api_key_body>();
         case schema::user_change: return &rule_of_body<user_change_body>();
         default: return nullptr;
     }

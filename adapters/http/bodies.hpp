@@ -64,6 +64,12 @@ struct profile_body {
     change<text<1, 64>> username;
 };
 
+struct api_key_body {
+    text<0, 1024> name;
+    std::vector<text<1, 64>> scopes;
+    std::optional<text<1, 64>> expires_at;
+};
+
 struct user_change_body {
     std::optional<std::vector<text<1, 64>>> roles;
     std::optional<text<1, 16>> status;

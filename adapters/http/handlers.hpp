@@ -34,6 +34,10 @@ response list_sessions(exchange&);
 response revoke_session(exchange&);
 response log_out_everywhere(exchange&);
 
+response make_api_key(exchange&);
+response list_api_keys(exchange&);
+response revoke_api_key(exchange&);
+
 response rotate_key(exchange&);
 response list_keys(exchange&);
 response list_users(exchange&);

@@ -25,6 +25,10 @@ std::string_view name_of(schema content) noexcept
         case schema::profile_change: return "ProfileChange";
         case schema::password_reset: return "PasswordReset";
         case schema::password_change: return "PasswordChange";
+        case schema::new_api_key: return "NewApiKey";
+        case schema::made_api_key: return "MadeApiKey";
+        case schema::api_key: return "ApiKey";
+        case schema::api_key_page: return "ApiKeyPage";
         case schema::user_change: return "UserChange";
         case schema::entity: return "Entity";
         case schema::field: return "Field";
@@ -93,7 +97,7 @@ void write_schemas(json::writer& out)
 {
     out.key("schemas").begin_object();
     for (auto const content : {schema::registration, schema::email_only, schema::credentials, schema::profile_change, schema::password_reset,
-                               schema::password_change, schema::user_change}) {
+                               schema::password_change, schema::new_api_key, schema::user_change}) {
         out.key(name_of(content));
         write_json_schema(out, *rule_of(content));
     }
@@ -140,6 +144,18 @@ void write_schemas(json::writer& out)
                  {"activated_at", "string?", "date-time"},
                  {"retired_at", "string?", "date-time"},
                  {"expires_at", "string?", "date-time"}});
+    std::vector<shown_member> api_key{{"id", "string", "uuid"},
+                                      {"key_prefix", "string"},
+                                      {"name", "string"},
+                                      {"scopes", "array"},
+                                      {"created_at", "string", "date-time"},
+                                      {"expires_at", "string?", "date-time"},
+                                      {"last_used_at", "string?", "date-time"},
+                                      {"revoked_at", "string?", "date-time"}};
+    write_shown(out, "ApiKey", api_key);
+    api_key.insert(api_key.begin() + 1, {"key", "string"});
+    write_shown(out, "MadeApiKey", api_key);
+    write_page_of(out, "ApiKeyPage", "ApiKey");
     write_page_of(out, "UserPage", "User");
     write_page_of(out, "SessionPage", "Session");
     write_page_of(out, "SigningKeyPage", "SigningKey");
@@ -166,6 +182,8 @@ std::map<int, std::set<std::string_view>> denials_of(route const& row)
         add(problem::expired_token);
     }
     if (row.who == audience::admin || row.who == audience::permission) add(problem::forbidden);
+    if (row.key != access::power::none) add(problem::scope_missing);
+    if (row.path == "/api/v1/keys" && row.method == verb::post) add(problem::limit_reached);
     if (row.who == audience::refresh_cookie) add(problem::origin_not_allowed);
     if (row.path.find('{') != std::string_view::npos) add(problem::not_found);
     if (row.body != schema::nothing) {
@@ -247,6 +265,11 @@ void write_operation(json::writer& out, route const& row)
     if (row.who == audience::refresh_cookie) out.begin_object().key("refreshCookie").begin_list().end_list().end_object();
     if (row.who == audience::authenticated || row.who == audience::permission || row.who == audience::admin)
         out.begin_object().key("accessToken").begin_list().end_list().end_object();
+    if (row.key != access::power::none) {
+        out.begin_object().key("apiKey").begin_list();
+        if (auto const scope = access::name_of(row.key); !scope.empty()) out.text(scope);
+        out.end_list().end_object();
+    }
     out.end_list();
     write_parameters(out, row);
     if (row.body != schema::nothing) {
@@ -405,6 +428,7 @@ std::string openapi_document(http_settings const& settings)
     out.key("components").begin_object();
     out.key("securitySchemes").begin_object();
     out.key("accessToken").begin_object().member("type", "http").member("scheme", "bearer").member("bearerFormat", "JWT").end_object();
+    out.key("apiKey").begin_object().member("type", "http").member("scheme", "bearer").member("bearerFormat", "sk_live_").end_object();
     out.key("refreshCookie").begin_object().member("type", "apiKey").member("in", "cookie");
     out.member("name", settings.secure_cookies ? "__Host-refresh" : "refresh").end_object();
     out.end_object();

@@ -21,13 +21,15 @@ int status_of(problem why) noexcept
         case problem::email_not_verified:
         case problem::account_disabled:
         case problem::forbidden:
-        case problem::origin_not_allowed: return 403;
+        case problem::origin_not_allowed:
+        case problem::scope_missing: return 403;
         case problem::not_found:
         case problem::entity_not_found:
         case problem::field_not_found:
         case problem::record_not_found:
         case problem::user_not_found:
-        case problem::session_not_found: return 404;
+        case problem::session_not_found:
+        case problem::api_key_not_found: return 404;
         case problem::method_not_allowed: return 405;
         case problem::request_timeout: return 408;
         case problem::username_taken:

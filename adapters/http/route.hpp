@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/edge/service.hpp"
+#include "core/domain/access/scope.hpp"
 #include "core/domain/base/problem.hpp"
 
 #include <cstddef>
@@ -40,6 +41,7 @@ enum class schema : std::uint8_t {
     profile_change,
     password_reset,
     password_change,
+    new_api_key,
     user_change,
     entity,
     field,
@@ -52,6 +54,9 @@ enum class schema : std::uint8_t {
     revoked_count,
     signing_key,
     signing_key_list,
+    made_api_key,
+    api_key,
+    api_key_page,
     entity_page,
     record_page,
     json_schema,
@@ -77,6 +82,8 @@ struct route {
     handler handle;
     std::string_view summary;
     std::string_view query;  ///< names of the query parameters it knows, separated by spaces; "*": the handler checks
+    /// What the scopes of an API key must hold, beside what its owner may; `none`: no key gets in.
+    access::power key = access::power::none;
 };
 
 std::span<route const> routes() noexcept;

@@ -14,6 +14,7 @@ constexpr std::size_t record_bytes = 1024 * 1024;
 
 using enum verb;
 using enum audience;
+using access::power;
 
 constexpr auto table = std::to_array<route>({
     // service
@@ -58,69 +59,77 @@ constexpr auto table = std::to_array<route>({
     {post, "/api/v1/auth/reset-password", everyone, lane_kind::hash, rate_class::credentials, schema::password_reset, schema::message, 200,
      credentials_bytes, reset_password, "Set a new password with the token that was mailed; every session ends", ""},
     {patch, "/api/v1/user/password", authenticated, lane_kind::hash, rate_class::credentials, schema::password_change, schema::message, 200,
-     credentials_bytes, change_password, "Set a new password; every session but this one ends", ""},
+     credentials_bytes, change_password, "Set a new password; every session but this one ends", "", power::password},
     {get, "/api/v1/user/me", authenticated, lane_kind::point, rate_class::normal, schema::nothing, schema::user, 200, none, show_me,
-     "The caller's own account", ""},
+     "The caller's own account", "", power::account},
     {patch, "/api/v1/user/me", authenticated, lane_kind::write, rate_class::normal, schema::profile_change, schema::user, 200, default_bytes,
-     change_me, "Change the caller's own account", ""},
+     change_me, "Change the caller's own account", "", power::account},
 
     // tokens and sessions
     {post, "/api/v1/jwt/refresh", refresh_cookie, lane_kind::write, rate_class::normal, schema::nothing, schema::tokens, 200, none, refresh,
      "Spend the refresh token for a new pair", ""},
     {get, "/api/v1/jwt/sessions", authenticated, lane_kind::read, rate_class::normal, schema::nothing, schema::session_page, 200, none, list_sessions,
-     "The caller's active sessions", "limit cursor"},
+     "The caller's active sessions", "limit cursor", power::account},
     {remove, "/api/v1/jwt/sessions/{familyId}", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none,
-     revoke_session, "End one of the caller's sessions", ""},
+     revoke_session, "End one of the caller's sessions", "", power::account},
     {post, "/api/v1/jwt/logout-all", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::revoked_count, 200, none,
-     log_out_everywhere, "End every session of the caller", ""},
+     log_out_everywhere, "End every session of the caller", "", power::account},
+
+    // API keys
+    {post, "/api/v1/keys", authenticated, lane_kind::write, rate_class::normal, schema::new_api_key, schema::made_api_key, 201, default_bytes,
+     make_api_key, "Make an API key; it is shown once", "", power::keys},
+    {get, "/api/v1/keys", authenticated, lane_kind::read, rate_class::normal, schema::nothing, schema::api_key_page, 200, none, list_api_keys,
+     "The caller's API keys", "limit cursor", power::keys},
+    {post, "/api/v1/keys/{id}/revoke", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::api_key, 200, none,
+     revoke_api_key, "End an API key", "", power::keys},
 
     // administration
     {post, "/api/v1/admin/keys/rotate", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::signing_key, 201, none, rotate_key,
-     "Make a new signing key; the old one still verifies", ""},
+     "Make a new signing key; the old one still verifies", "", power::administer},
     {get, "/api/v1/admin/keys", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::signing_key_list, 200, none, list_keys,
-     "Signing keys", ""},
+     "Signing keys", "", power::administer},
     {get, "/api/v1/admin/users", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::user_page, 200, none, list_users, "Accounts",
-     "role status verified q limit cursor"},
+     "role status verified q limit cursor", power::administer},
     {get, "/api/v1/admin/users/{id}", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::user, 200, none, show_user, "One account",
-     ""},
+     "", power::administer},
     {patch, "/api/v1/admin/users/{id}", admin, lane_kind::write, rate_class::normal, schema::user_change, schema::user, 200, default_bytes,
-     change_user, "Change roles or state of an account", ""},
+     change_user, "Change roles or state of an account", "", power::administer},
     {post, "/api/v1/admin/users/{id}/unlock", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::message, 200, none, unlock_user,
-     "Lift a lockout", ""},
+     "Lift a lockout", "", power::administer},
 
     // entities and fields
     {get, "/api/v1/metadata/entities", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::entity_page, 200, none, list_entities,
-     "Entities", "limit cursor"},
+     "Entities", "limit cursor", power::administer},
     {post, "/api/v1/metadata/entities", admin, lane_kind::write, rate_class::normal, schema::entity, schema::entity, 201, default_bytes,
-     create_entity, "Define an entity", ""},
+     create_entity, "Define an entity", "", power::administer},
     {get, "/api/v1/metadata/entities/{id}", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::entity, 200, none, show_entity,
-     "One entity with its fields", ""},
+     "One entity with its fields", "", power::administer},
     {put, "/api/v1/metadata/entities/{id}", admin, lane_kind::write, rate_class::normal, schema::entity, schema::entity, 200, default_bytes,
-     update_entity, "Change an entity", ""},
+     update_entity, "Change an entity", "", power::administer},
     {remove, "/api/v1/metadata/entities/{id}", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none,
-     delete_entity, "Delete an entity, with its records where confirmed", "confirm"},
+     delete_entity, "Delete an entity, with its records where confirmed", "confirm", power::administer},
     {get, "/api/v1/metadata/entities/{id}/schema", authenticated, lane_kind::read, rate_class::normal, schema::nothing, schema::json_schema, 200,
-     none, show_entity_schema, "The entity's records as JSON Schema", ""},
+     none, show_entity_schema, "The entity's records as JSON Schema", "", power::records},
     {post, "/api/v1/metadata/entities/{id}/fields", admin, lane_kind::write, rate_class::normal, schema::field, schema::field, 201, default_bytes,
-     create_field, "Add a field", ""},
+     create_field, "Add a field", "", power::administer},
     {put, "/api/v1/metadata/entities/{id}/fields/{fieldId}", admin, lane_kind::write, rate_class::normal, schema::field, schema::field, 200,
-     default_bytes, update_field, "Change a field", ""},
+     default_bytes, update_field, "Change a field", "", power::administer},
     {remove, "/api/v1/metadata/entities/{id}/fields/{fieldId}", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204,
-     none, delete_field, "Delete a field and what it holds", ""},
+     none, delete_field, "Delete a field and what it holds", "", power::administer},
 
     // records
     {get, "/api/v1/entities/{id}/records", permission, lane_kind::read, rate_class::normal, schema::nothing, schema::record_page, 200, none,
-     list_records, "A page of records", "*"},
+     list_records, "A page of records", "*", power::records},
     {post, "/api/v1/entities/{id}/records", permission, lane_kind::write, rate_class::normal, schema::record, schema::record, 201, record_bytes,
-     create_record, "Create a record", ""},
+     create_record, "Create a record", "", power::records},
     {get, "/api/v1/entities/{id}/records/{recordId}", permission, lane_kind::point, rate_class::normal, schema::nothing, schema::record, 200, none,
-     show_record, "One record", ""},
+     show_record, "One record", "", power::records},
     {put, "/api/v1/entities/{id}/records/{recordId}", permission, lane_kind::write, rate_class::normal, schema::record, schema::record, 200,
-     record_bytes, replace_record, "Replace a record", ""},
+     record_bytes, replace_record, "Replace a record", "", power::records},
     {patch, "/api/v1/entities/{id}/records/{recordId}", permission, lane_kind::write, rate_class::normal, schema::record, schema::record, 200,
-     record_bytes, patch_record, "Merge into a record (RFC 7396)", ""},
+     record_bytes, patch_record, "Merge into a record (RFC 7396)", "", power::records},
     {remove, "/api/v1/entities/{id}/records/{recordId}", permission, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204,
-     none, delete_record, "Delete a record", ""},
+     none, delete_record, "Delete a record", "", power::records},
 });
 
 constexpr bool rows_differ() noexcept
@@ -142,6 +151,17 @@ constexpr bool bodies_have_room() noexcept
         if ((row.body == schema::nothing) != (row.body_bytes_max == none)) return false;
     return true;
 }
+constexpr bool keys_are_bounded() noexcept
+{
+    for (auto const& row : table) {
+        bool const for_callers = row.who == authenticated || row.who == permission || row.who == admin;
+        if (!for_callers && row.key != power::none) return false;
+        if (row.who == admin && row.key != power::none && row.key != power::administer) return false;
+        if (row.who == permission && row.key != power::none && row.key != power::records) return false;
+    }
+    return true;
+}
+static_assert(keys_are_bounded(), "a key gets in where its scopes are not the ones that the row is about");
 static_assert(rows_differ(), "two rows for one method and path");
 static_assert(admin_rows_are_closed(), "a row below /admin that is open to others");
 static_assert(bodies_have_room(), "a row with a body takes bytes, a row without takes none");

@@ -78,6 +78,8 @@ constexpr auto problem_texts = std::to_array<problem_text>({
     {problem::overloaded, {"El servidor está sobrecargado: inténtalo en un momento", "The server is overloaded: try again shortly"}},
     {problem::storage_unavailable, {"El almacenamiento no está disponible", "The storage is not available"}},
     {problem::service_unavailable, {"El servicio no está disponible", "The service is not available"}},
+    {problem::api_key_not_found, {"La clave de API no existe", "There is no such API key"}},
+    {problem::scope_missing, {"La clave de API no tiene el alcance necesario", "The API key lacks the scope that this needs"}},
 });
 
 constexpr bool in_order() noexcept
@@ -86,7 +88,7 @@ constexpr bool in_order() noexcept
         if (static_cast<std::size_t>(problem_texts[i].id) != i) return false;
     return true;
 }
-static_assert(in_order() && problem_texts.size() == static_cast<std::size_t>(problem::service_unavailable) + 1,
+static_assert(in_order() && problem_texts.size() == static_cast<std::size_t>(problem::scope_missing) + 1,
               "every problem has its text, in the order of the catalogue");
 
 /// `{}` stands for what the rule wanted.

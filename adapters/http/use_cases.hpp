@@ -30,6 +30,10 @@ class list_sessions;
 class revoke_session;
 class rotate_signing_key;
 class list_signing_keys;
+class make_api_key;
+class list_api_keys;
+class revoke_api_key;
+class authenticate_key;
 class request_reset;
 class check_reset;
 class reset_password;
@@ -100,7 +104,12 @@ struct use_cases {
     usecases::rotate_signing_key const& rotate_signing_key;
     usecases::list_signing_keys const& list_signing_keys;
 
+    usecases::make_api_key const& make_api_key;
+    usecases::list_api_keys const& list_api_keys;
+    usecases::revoke_api_key const& revoke_api_key;
+
     usecases::authenticate const& authenticate;
+    usecases::authenticate_key const& authenticate_key;
     usecases::record_denial const& record_denial;
 
     usecases::create_entity const& create_entity;

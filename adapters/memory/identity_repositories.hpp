@@ -51,6 +51,20 @@ private:
     workspace space_;
 };
 
+class api_key_rows final : public ports::api_keys {
+public:
+    explicit api_key_rows(workspace space) noexcept : space_(space) {}
+    outcome<std::optional<tokens::api_key>> find(tokens::api_key_id id) override;
+    outcome<std::optional<ports::live_api_key>> find_access(identity::digest const& digest) override;
+    outcome<void> save(tokens::api_key const& saved) override;
+    outcome<std::vector<tokens::api_key>> list(identity::user_id owner, std::optional<tokens::api_key_id> before, std::size_t limit) override;
+    outcome<std::size_t> count_live(identity::user_id owner, instant now) override;
+    outcome<void> note_uses(std::vector<ports::api_key_use> const& uses) override;
+
+private:
+    workspace space_;
+};
+
 class lockout_rows final : public ports::lockouts {
 public:
     explicit lockout_rows(workspace space) noexcept : space_(space) {}

@@ -16,6 +16,7 @@ public:
         : users_(space),
           families_(space),
           email_tokens_(space),
+          api_keys_(space),
           lockouts_(space),
           signing_keys_(space),
           roles_(space),
@@ -31,6 +32,7 @@ public:
     ports::users& users() override { return users_; }
     ports::families& families() override { return families_; }
     ports::email_tokens& email_tokens() override { return email_tokens_; }
+    ports::api_keys& api_keys() override { return api_keys_; }
     ports::lockouts& lockouts() override { return lockouts_; }
     ports::signing_keys& signing_keys() override { return signing_keys_; }
     ports::roles& roles() override { return roles_; }
@@ -45,6 +47,7 @@ private:
     user_rows users_;
     family_rows families_;
     email_token_rows email_tokens_;
+    api_key_rows api_keys_;
     lockout_rows lockouts_;
     signing_key_rows signing_keys_;
     role_rows roles_;

@@ -8,6 +8,7 @@
 #include "core/domain/identity/email_token.hpp"
 #include "core/domain/identity/lockout.hpp"
 #include "core/domain/notify/message.hpp"
+#include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/claims.hpp"
 #include "ports/audit_repositories.hpp"
 
@@ -53,6 +54,9 @@ struct tables {
     table<std::pair<identity::user_id, tokens::family_id>, present> families_by_owner;
     table<identity::email_token_id, identity::email_token> email_tokens;
     table<std::tuple<identity::user_id, identity::email_token_type, instant, identity::email_token_id>, present> email_tokens_by_owner;
+    table<tokens::api_key_id, tokens::api_key> api_keys;
+    table<identity::digest, tokens::api_key_id> api_keys_by_digest;
+    table<std::pair<identity::user_id, tokens::api_key_id>, present> api_keys_by_owner;
     table<std::pair<std::string, std::string>, identity::lockout_counter> lockouts;  ///< by identity and device
     table<std::string, tokens::signing_key> signing_keys;
     table<std::string, access::role> roles;

@@ -49,6 +49,7 @@ bool is_find(statement what) noexcept
         case statement::email_token_by_id:
         case statement::newest_email_token:
         case statement::lockout_by_key:
+        case statement::api_key_by_id:
         case statement::entity_by_id: return true;
         default: return false;
     }

@@ -266,8 +266,26 @@ $body$;
 CREATE SCHEMA IF NOT EXISTS mb_data;
 )sql";
 
+/// Keys that programs carry.
+constexpr std::string_view api_keys = R"sql(
+CREATE TABLE mb_meta.api_keys (
+    id UUID NOT NULL PRIMARY KEY,
+    user_id UUID NOT NULL REFERENCES mb_meta.users (id),
+    name TEXT COLLATE "C" NOT NULL,
+    key_prefix TEXT COLLATE "C" NOT NULL,
+    key_hash BYTEA NOT NULL UNIQUE CHECK (length(key_hash) = 32),
+    scopes JSONB NOT NULL,
+    expires_at TIMESTAMPTZ,
+    last_used_at TIMESTAMPTZ,
+    revoked_at TIMESTAMPTZ,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX api_keys_owner ON mb_meta.api_keys (user_id, id);
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
+    {2, "api keys", api_keys},
 });
 
 }  // namespace

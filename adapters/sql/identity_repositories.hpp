@@ -54,6 +54,20 @@ private:
     session& on_;
 };
 
+class api_keys final : public ports::api_keys {
+public:
+    explicit api_keys(session& on) noexcept : on_(on) {}
+    outcome<std::optional<tokens::api_key>> find(tokens::api_key_id id) override;
+    outcome<std::optional<ports::live_api_key>> find_access(identity::digest const& digest) override;
+    outcome<void> save(tokens::api_key const& saved) override;
+    outcome<std::vector<tokens::api_key>> list(identity::user_id owner, std::optional<tokens::api_key_id> before, std::size_t limit) override;
+    outcome<std::size_t> count_live(identity::user_id owner, instant now) override;
+    outcome<void> note_uses(std::vector<ports::api_key_use> const& uses) override;
+
+private:
+    session& on_;
+};
+
 class lockouts final : public ports::lockouts {
 public:
     explicit lockouts(session& on) noexcept : on_(on) {}

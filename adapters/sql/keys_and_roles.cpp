@@ -5,32 +5,13 @@
 namespace mb::sql {
 namespace {
 
-/// "get" for every entity, "get:<entity>" for one.
-std::string text_of(access::permission const& allowance)
-{
-    std::string text(access::name_of(allowance.what));
-    if (allowance.entity) text += ':' + allowance.entity->text();
-    return text;
-}
-
-std::optional<access::permission> permission_of(std::string_view text)
-{
-    auto const colon = text.find(':');
-    auto const what = access::action_named(text.substr(0, colon));
-    if (!what) return std::nullopt;
-    if (colon == std::string_view::npos) return access::permission{std::nullopt, *what};
-    auto const entity = entities::entity_id::parse(text.substr(colon + 1));
-    if (!entity) return std::nullopt;
-    return access::permission{*entity, *what};
-}
-
 std::optional<std::vector<access::permission>> permissions_of(std::string_view json)
 {
     auto const texts = json::read_texts(json);
     if (!texts) return std::nullopt;
     std::vector<access::permission> permissions;
     for (auto const& each : *texts) {
-        auto const read = permission_of(each);
+        auto const read = access::permission_named(each);
         if (!read) return std::nullopt;
         permissions.push_back(*read);
     }
@@ -90,7 +71,7 @@ outcome<std::vector<access::role>> roles::list()
 outcome<void> roles::save(access::role const& saved)
 {
     std::vector<std::string> permissions;
-    for (auto const& each : saved.permissions) permissions.push_back(text_of(each));
+    for (auto const& each : saved.permissions) permissions.push_back(access::text_of(each));
     auto const json = json::write_texts(permissions);
     return ran(on_.run(statement::save_role, {saved.name, saved.description, json, saved.built_in, saved.administers}));
 }

@@ -14,6 +14,7 @@
 #define MB_EMAIL_TOKEN_COLUMNS                                                                                                                 \
     "id, user_id, type, secret_hash, created_at, expires_at, ip_hash, user_agent, request_source, email_sent_at, used_at, used_from_ip_hash, " \
     "used_from_user_agent, failed_attempts, max_attempts, validation_count, last_attempt_at, cooldown_until, blocked_at, blocked_reason"
+#define MB_API_KEY_COLUMNS "k.id, k.user_id, k.name, k.key_prefix, k.key_hash, k.scopes, k.expires_at, k.last_used_at, k.revoked_at, k.created_at"
 #define MB_MESSAGE_COLUMNS "id, payload, created_at, expires_at, attempts, sent_at, failed_at, last_error"
 #define MB_ENTITY_COLUMNS "id, number, name, display_name, description, revision, created_at, updated_at, created_by"
 #define MB_FIELD_COLUMNS                                                                                            \
@@ -93,6 +94,20 @@ constexpr auto texts = std::to_array<entry>({
     {statement::block_email_tokens,
      "UPDATE email_tokens SET is_blocked = $1, blocked_at = $2, blocked_reason = $3 WHERE user_id = $4 AND used_at IS NULL AND blocked_at IS NULL"},
     {statement::purge_email_tokens, "DELETE FROM email_tokens WHERE id IN (SELECT id FROM email_tokens WHERE expires_at <= $1 LIMIT $2)"},
+
+    {statement::api_key_by_id, "SELECT " MB_API_KEY_COLUMNS " FROM api_keys k WHERE k.id = $1"},
+    {statement::access_by_api_key, "SELECT " MB_API_KEY_COLUMNS ", " MB_USER_COLUMNS
+                                   ", (SELECT e.value FROM epoch e WHERE e.name = 'catalogue') FROM api_keys k JOIN users u ON u.id = k.user_id "
+                                   "WHERE k.key_hash = $1"},
+    // The owner, the digest and the birth of a key never change: leaving them out spares their indexes.
+    {statement::save_api_key,
+     "INSERT INTO api_keys (id, user_id, name, key_prefix, key_hash, scopes, expires_at, last_used_at, revoked_at, created_at) "
+     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET name = excluded.name, scopes = excluded.scopes, "
+     "expires_at = excluded.expires_at, last_used_at = excluded.last_used_at, revoked_at = excluded.revoked_at"},
+    {statement::list_api_keys, "SELECT " MB_API_KEY_COLUMNS " FROM api_keys k WHERE k.user_id = $1 AND k.id < $2 ORDER BY k.id DESC LIMIT $3"},
+    {statement::count_api_keys,
+     "SELECT count(*) FROM api_keys WHERE user_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)"},
+    {statement::note_api_key_use, "UPDATE api_keys SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $1)"},
 
     {statement::lockout_by_key,
      "SELECT identity_pseudonym, device_id, failures, locked_until, expires_at FROM lockout_counters WHERE identity_pseudonym = $1 AND device_id = "

@@ -44,6 +44,13 @@ enum class statement : std::uint8_t {
     block_email_tokens,
     purge_email_tokens,
 
+    api_key_by_id,
+    access_by_api_key,
+    save_api_key,
+    list_api_keys,
+    count_api_keys,
+    note_api_key_use,
+
     lockout_by_key,
     save_lockout,
     clear_lockouts,

@@ -6,6 +6,7 @@ transaction::transaction(session& on, dialect const& with, ports::sealer const& 
     : users_(on),
       families_(on),
       email_tokens_(on),
+      api_keys_(on),
       lockouts_(on),
       signing_keys_(on, seals),
       roles_(on),

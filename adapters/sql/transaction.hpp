@@ -15,6 +15,7 @@ public:
     ports::users& users() override { return users_; }
     ports::families& families() override { return families_; }
     ports::email_tokens& email_tokens() override { return email_tokens_; }
+    ports::api_keys& api_keys() override { return api_keys_; }
     ports::lockouts& lockouts() override { return lockouts_; }
     ports::signing_keys& signing_keys() override { return signing_keys_; }
     ports::roles& roles() override { return roles_; }
@@ -29,6 +30,7 @@ private:
     sql::users users_;
     sql::families families_;
     sql::email_tokens email_tokens_;
+    sql::api_keys api_keys_;
     sql::lockouts lockouts_;
     sql::signing_keys signing_keys_;
     sql::roles roles_;

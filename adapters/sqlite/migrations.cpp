@@ -246,8 +246,26 @@ CREATE TABLE ddl_journal (
 ) STRICT;
 )sql";
 
+/// Keys that programs carry (data-model.md, api_keys).
+constexpr std::string_view api_keys = R"sql(
+CREATE TABLE api_keys (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    name TEXT NOT NULL,
+    key_prefix TEXT NOT NULL,
+    key_hash BLOB NOT NULL UNIQUE CHECK (length(key_hash) = 32),
+    scopes TEXT NOT NULL,
+    expires_at INTEGER,
+    last_used_at INTEGER,
+    revoked_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX api_keys_owner ON api_keys (user_id, id);
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
+    {2, "api keys", api_keys},
 });
 
 }  // namespace

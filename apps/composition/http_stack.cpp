@@ -8,6 +8,7 @@
 #include "apps/composition/process_metrics.hpp"
 #include "apps/composition/version.hpp"
 #include "core/usecases/access/authenticate.hpp"
+#include "core/usecases/access/authenticate_key.hpp"
 #include "core/usecases/access/record_denial.hpp"
 #include "core/usecases/entities/create_entity.hpp"
 #include "core/usecases/entities/create_field.hpp"
@@ -37,11 +38,14 @@
 #include "core/usecases/identity/reset_password.hpp"
 #include "core/usecases/identity/unlock_user.hpp"
 #include "core/usecases/identity/verify_email.hpp"
+#include "core/usecases/tokens/list_api_keys.hpp"
 #include "core/usecases/tokens/list_sessions.hpp"
 #include "core/usecases/tokens/list_signing_keys.hpp"
 #include "core/usecases/tokens/log_out.hpp"
 #include "core/usecases/tokens/log_out_everywhere.hpp"
+#include "core/usecases/tokens/make_api_key.hpp"
 #include "core/usecases/tokens/refresh_session.hpp"
+#include "core/usecases/tokens/revoke_api_key.hpp"
 #include "core/usecases/tokens/revoke_session.hpp"
 #include "core/usecases/tokens/rotate_signing_key.hpp"
 
@@ -101,7 +105,11 @@ struct use_case_set {
           revoke_session(with.store(), with.clock(), with.random()),
           rotate_signing_key(with.store(), with.catalogues(), with.clock(), with.random(), rules.tokens),
           list_signing_keys(with.store(), with.clock(), with.random()),
+          make_api_key(with.store(), with.clock(), with.random(), with.digests(), rules.api_keys),
+          list_api_keys(with.store()),
+          revoke_api_key(with.store(), with.clock(), with.random()),
           authenticate(with.store(), with.catalogues(), with.clock(), with.codec(), rules.tokens, with.accesses()),
+          authenticate_key(with.store(), with.catalogues(), with.clock(), with.digests(), with.key_uses()),
           record_denial(with.store(), with.clock(), with.random()),
           entities{with.store(), with.clock(), with.random(), with.patterns(), with.digests()},
           listed_entities{with.database().lists(), with.clock(), with.random(), with.patterns(), with.digests()},
@@ -115,7 +123,7 @@ struct use_case_set {
           delete_field(entities),
           create_record(entities),
           get_record(entities),
-          get_record_with_token(authenticate, get_record),
+          get_record_with_token(authenticate, authenticate_key, get_record),
           list_records(listed_entities),
           replace_record(entities),
           patch_record(entities),
@@ -144,7 +152,11 @@ struct use_case_set {
     usecases::revoke_session revoke_session;
     usecases::rotate_signing_key rotate_signing_key;
     usecases::list_signing_keys list_signing_keys;
+    usecases::make_api_key make_api_key;
+    usecases::list_api_keys list_api_keys;
+    usecases::revoke_api_key revoke_api_key;
     usecases::authenticate authenticate;
+    usecases::authenticate_key authenticate_key;
     usecases::record_denial record_denial;
     usecases::entity_services entities;
     usecases::entity_services listed_entities;
@@ -227,7 +239,11 @@ struct http_stack::parts {
                 set.revoke_session,
                 set.rotate_signing_key,
                 set.list_signing_keys,
+                set.make_api_key,
+                set.list_api_keys,
+                set.revoke_api_key,
                 set.authenticate,
+                set.authenticate_key,
                 set.record_denial,
                 set.create_entity,
                 set.list_entities,

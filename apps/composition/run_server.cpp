@@ -30,6 +30,7 @@
 namespace mb::composition {
 namespace {
 
+constexpr auto uses_interval = std::chrono::seconds{5};
 constexpr auto drain_deadline = std::chrono::seconds{25};
 constexpr auto purge_interval = std::chrono::hours{1};
 constexpr auto backlog_interval = std::chrono::seconds{15};
@@ -214,6 +215,10 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
         counters.set(*seen);
     });
     expiry.add("turns", renewal_interval, [&](std::stop_token) { single.renew(); });
+    auto const write_uses = [&] {
+        if (auto const done = with.key_uses().flush(with.store()); !done) report("uses", done.error());
+    };
+    jobs.add("uses", uses_interval, [&](std::stop_token) { write_uses(); });
     expiry.add("lanes", expiry_interval, [&](std::stop_token) { http.expire_waiting(); });
     auto const manager = runtime::service_manager::from_environment();
     // on the thread that walks the lanes: where those are stuck, nothing is told
@@ -233,6 +238,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     auto const cut = http.drain(drain_deadline);
     jobs.stop();
     expiry.stop();
+    write_uses();
     log.info("server", "", "stopped", {{"requests_cut", cut}});
     log.stop(log_patience);
     return cut == 0 ? 0 : 1;

@@ -2,6 +2,9 @@
 
 import base64
 import concurrent.futures
+import json
+import re
+import time
 import unittest
 
 from server_under_test import PASSWORD, Server
@@ -108,6 +111,85 @@ class PasswordReset(WaysIn):
         self.assertEqual(self.server.ask("GET", "/api/v1/user/me", token=there).status, 401)
         self.assertEqual(self.server.login(email, NEW_PASSWORD).status, 200)
         self.assertTrue(self.server.audit("PASSWORD_CHANGE"))
+
+
+class ApiKeys(WaysIn):
+    def make(self, token, scopes, **more):
+        answer = self.server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": scopes, **more}, token)
+        self.assertEqual(answer.status, 201, answer)
+        return answer.json()
+
+    def test_a_key_is_shown_once_and_works_until_it_is_revoked(self):
+        token = self.server.token(self.someone())
+        made = self.make(token, ["account", "get"])
+        self.assertRegex(made["key"], r"^sk_live_[A-Za-z0-9]{64}$")
+        self.assertEqual(made["key_prefix"], made["key"][:16])
+        page = self.server.ask("GET", "/api/v1/keys", token=token).json()
+        self.assertNotIn(made["key"], json.dumps(page))
+        self.assertEqual([each["id"] for each in page["data"]], [made["id"]])
+        self.assertEqual(self.server.ask("GET", "/api/v1/user/me", token=made["key"]).status, 200)
+        self.assertEqual(self.server.ask("POST", f"/api/v1/keys/{made['id']}/revoke", token=token).status, 200)
+        refused = self.server.ask("GET", "/api/v1/user/me", token=made["key"])
+        self.assertEqual((refused.status, refused.code), (401, "TOKEN_INVALIDO"))
+        self.assertTrue(self.server.audit("API_KEY_REVOCADA"))
+        with open(self.server.state / "metabuilder.db", "rb") as database:
+            self.assertNotIn(made["key"].encode(), database.read())
+
+    def test_its_last_use_is_written_soon(self):
+        token = self.server.token(self.someone())
+        made = self.make(token, ["account"])
+        self.server.ask("GET", "/api/v1/user/me", token=made["key"])
+        deadline = time.monotonic() + 60
+        while self.server.ask("GET", "/api/v1/keys", token=token).json()["data"][0]["last_used_at"] is None:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.2)
+
+    def test_every_row_of_the_contract_takes_a_key_with_its_scope_and_no_other(self):
+        contract = self.server.ask("GET", "/openapi.json").json()
+        admin = self.server.admin()
+        powers = {scope: self.make(admin, [scope])["key"] for scope in ("account", "keys", "password", "administer", "get")}
+        rows = 0
+        for path, methods in contract["paths"].items():
+            for method, operation in methods.items():
+                if operation["x-access"] not in ("authenticated", "permission", "admin"):
+                    continue
+                accepted = next((each["apiKey"] for each in operation["security"] if "apiKey" in each), None)
+                target = re.sub(r"\{[^}]*\}", "0196f0f0-1234-7abc-8def-001122334455", path)
+                for scope, key in powers.items():
+                    if path == "/api/v1/jwt/logout-all" or path == "/api/v1/admin/keys/rotate":
+                        continue  # they would end what the rest of this test uses
+                    with self.subTest(row=f"{method} {path}", scope=scope):
+                        rows += 1
+                        answer = self.server.ask(method.upper(), target, {} if "requestBody" in operation else None, key)
+                        fits = accepted is not None and scope == (accepted[0] if accepted else "get")
+                        self.assertEqual(answer.status == 403 and answer.code == "ALCANCE_INSUFICIENTE", not fits, answer)
+                        self.assertNotEqual(answer.status, 401)
+        self.assertGreater(rows, 100)
+
+    def test_scopes_bound_what_is_done_to_records(self):
+        admin = self.server.admin()
+        entity = self.server.define_books(admin)
+        token = self.server.token(self.someone())
+        reader, writer = self.make(token, ["list", f"get:{entity}"])["key"], self.make(token, ["create"])["key"]
+        path = "/api/v1/entities/books/records"
+        self.assertEqual(self.server.ask("POST", path, {"title": "Rayuela"}, reader).status, 403)
+        made = self.server.ask("POST", path, {"title": "Rayuela"}, writer)
+        self.assertEqual(made.status, 201)
+        one = f"{path}/{made.json()['id']}"
+        self.assertEqual(self.server.ask("GET", one, token=reader).status, 200)
+        self.assertEqual(self.server.ask("GET", path, token=reader).status, 200)
+        self.assertEqual(self.server.ask("GET", one, token=writer).status, 403)
+        self.assertEqual(self.server.ask("DELETE", one, token=reader).status, 403)
+
+    def test_a_key_never_exceeds_its_owner(self):
+        token = self.server.token(self.someone())
+        refused = self.server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": ["get", "administer", "all"]}, token)
+        self.assertEqual(refused.status, 422)
+        self.assertEqual([each["field"] for each in refused.json()["details"]], ["scopes.1", "scopes.2"])
+        owner = self.server.ask("GET", "/api/v1/user/me", token=token).json()["id"]
+        made = self.make(token, ["account"])
+        self.server.ask("PATCH", f"/api/v1/admin/users/{owner}", {"status": "disabled"}, self.server.admin())
+        self.assertEqual(self.server.ask("GET", "/api/v1/user/me", token=made["key"]).status, 401)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,24 @@ std::optional<action> action_named(std::string_view name) noexcept
     return std::nullopt;
 }
 
+std::string text_of(permission const& allowance)
+{
+    std::string text(name_of(allowance.what));
+    if (allowance.entity) text += ':' + allowance.entity->text();
+    return text;
+}
+
+std::optional<permission> permission_named(std::string_view text)
+{
+    auto const colon = text.find(':');
+    auto const what = action_named(text.substr(0, colon));
+    if (!what) return std::nullopt;
+    if (colon == std::string_view::npos) return permission{std::nullopt, *what};
+    auto const entity = entities::entity_id::parse(text.substr(colon + 1));
+    if (!entity) return std::nullopt;
+    return permission{*entity, *what};
+}
+
 std::span<role const> built_in_roles()
 {
     constexpr std::array reading{action::list, action::get};

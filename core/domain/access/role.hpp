@@ -27,6 +27,9 @@ struct permission {
     friend bool operator==(permission const&, permission const&) = default;
 };
 
+std::string text_of(permission const& allowance);  ///< "get" for every entity, "get:<entity>" for one
+std::optional<permission> permission_named(std::string_view text);
+
 struct role {
     std::string name;
     std::string description;

@@ -47,6 +47,8 @@ constexpr auto catalogue = std::to_array<event_entry>({
     {event_type::link_checked, "ENLACE_COMPROBADO", severity::low},
     {event_type::link_blocked, "ENLACE_BLOQUEADO", severity::high},
     {event_type::password_changed, "PASSWORD_CHANGE", severity::high},
+    {event_type::api_key_created, "API_KEY_CREADA", severity::medium},
+    {event_type::api_key_revoked, "API_KEY_REVOCADA", severity::medium},
 });
 
 constexpr bool in_order() noexcept

@@ -60,6 +60,8 @@ enum class event_type : std::uint8_t {
     link_checked,            // ENLACE_COMPROBADO
     link_blocked,            // ENLACE_BLOQUEADO
     password_changed,        // PASSWORD_CHANGE
+    api_key_created,         // API_KEY_CREADA
+    api_key_revoked,         // API_KEY_REVOCADA
 };
 
 struct event_entry {

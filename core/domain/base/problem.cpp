@@ -59,6 +59,8 @@ constexpr auto catalogue = std::to_array<problem_entry>({
     {problem::overloaded, "SERVIDOR_SOBRECARGADO", "SERVER_OVERLOADED"},
     {problem::storage_unavailable, "ALMACENAMIENTO_NO_DISPONIBLE", "STORAGE_UNAVAILABLE"},
     {problem::service_unavailable, "SERVICIO_NO_DISPONIBLE", "SERVICE_UNAVAILABLE"},
+    {problem::api_key_not_found, "CLAVE_API_NO_ENCONTRADA", "API_KEY_NOT_FOUND"},
+    {problem::scope_missing, "ALCANCE_INSUFICIENTE", "INSUFFICIENT_SCOPE"},
 });
 
 constexpr bool in_order() noexcept
@@ -68,7 +70,7 @@ constexpr bool in_order() noexcept
     return true;
 }
 static_assert(in_order(), "the catalogue is indexed by the enumeration");
-static_assert(catalogue.size() == static_cast<std::size_t>(problem::service_unavailable) + 1);
+static_assert(catalogue.size() == static_cast<std::size_t>(problem::scope_missing) + 1);
 
 }  // namespace
 

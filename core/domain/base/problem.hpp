@@ -59,6 +59,8 @@ enum class problem : std::uint8_t {
     overloaded,
     storage_unavailable,
     service_unavailable,
+    api_key_not_found,
+    scope_missing,
 };
 
 struct problem_entry {

@@ -117,6 +117,7 @@ public:
     ports::families& families() override { return families_; }
     ports::catalogue_revisions& catalogue() override { return catalogue_; }
     ports::email_tokens& email_tokens() override { return behind_.email_tokens(); }
+    ports::api_keys& api_keys() override { return behind_.api_keys(); }
     ports::lockouts& lockouts() override { return behind_.lockouts(); }
     ports::signing_keys& signing_keys() override { return behind_.signing_keys(); }
     ports::roles& roles() override { return behind_.roles(); }

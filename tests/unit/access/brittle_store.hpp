@@ -141,6 +141,34 @@ private:
         }
     };
 
+    struct brittle_api_keys final : layer<ports::api_keys> {
+        using layer::layer;
+        outcome<std::optional<tokens::api_key>> find(tokens::api_key_id id) override
+        {
+            return attempt([&](auto& to) { return to.find(id); });
+        }
+        outcome<std::optional<ports::live_api_key>> find_access(identity::digest const& digest) override
+        {
+            return attempt([&](auto& to) { return to.find_access(digest); });
+        }
+        outcome<void> save(tokens::api_key const& row) override
+        {
+            return attempt([&](auto& to) { return to.save(row); });
+        }
+        outcome<std::vector<tokens::api_key>> list(identity::user_id owner_id, std::optional<tokens::api_key_id> before, std::size_t limit) override
+        {
+            return attempt([&](auto& to) { return to.list(owner_id, before, limit); });
+        }
+        outcome<std::size_t> count_live(identity::user_id owner_id, instant now) override
+        {
+            return attempt([&](auto& to) { return to.count_live(owner_id, now); });
+        }
+        outcome<void> note_uses(std::vector<ports::api_key_use> const& uses) override
+        {
+            return attempt([&](auto& to) { return to.note_uses(uses); });
+        }
+    };
+
     struct brittle_lockouts final : layer<ports::lockouts> {
         using layer::layer;
         outcome<std::optional<identity::lockout_counter>> find(std::string_view identity, std::string_view device) override
@@ -271,6 +299,7 @@ private:
               users_(owner, behind.users()),
               families_(owner, behind.families()),
               links_(owner, behind.email_tokens()),
+              api_keys_(owner, behind.api_keys()),
               lockouts_(owner, behind.lockouts()),
               keys_(owner, behind.signing_keys()),
               roles_(owner, behind.roles()),
@@ -283,6 +312,7 @@ private:
         ports::users& users() override { return users_; }
         ports::families& families() override { return families_; }
         ports::email_tokens& email_tokens() override { return links_; }
+        ports::api_keys& api_keys() override { return api_keys_; }
         ports::lockouts& lockouts() override { return lockouts_; }
         ports::signing_keys& signing_keys() override { return keys_; }
         ports::roles& roles() override { return roles_; }
@@ -297,6 +327,7 @@ private:
         brittle_users users_;
         brittle_families families_;
         brittle_links links_;
+        brittle_api_keys api_keys_;
         brittle_lockouts lockouts_;
         brittle_keys keys_;
         brittle_roles roles_;

@@ -141,6 +141,9 @@ std::string world::dump()
                 MB_TRY(auto const link, tx.email_tokens().newest(each.id, type));
                 if (link) write(out, *link);
             }
+            MB_TRY(auto const keys, tx.api_keys().list(each.id, std::nullopt, 1000));
+            for (auto const& key : keys)
+                out << "api key " << key.id.text() << ' ' << key.prefix << ' ' << shown(key.last_used_at) << ' ' << shown(key.revoked_at) << '\n';
             MB_TRY(auto const counter, tx.lockouts().find(usecases::lockout_identity(&each, "", digests), ""));
             if (counter) out << "failures " << counter->failures << ' ' << shown(counter->locked_until) << '\n';
         }

@@ -2,6 +2,7 @@
 
 #include "adapters/memory/memory_store.hpp"
 #include "core/usecases/access/authenticate.hpp"
+#include "core/usecases/access/authenticate_key.hpp"
 #include "core/usecases/access/record_denial.hpp"
 #include "core/usecases/identity/change_password.hpp"
 #include "core/usecases/identity/change_profile.hpp"
@@ -20,11 +21,14 @@
 #include "core/usecases/operations/deliver_mail.hpp"
 #include "core/usecases/operations/prepare_store.hpp"
 #include "core/usecases/operations/purge.hpp"
+#include "core/usecases/tokens/list_api_keys.hpp"
 #include "core/usecases/tokens/list_sessions.hpp"
 #include "core/usecases/tokens/list_signing_keys.hpp"
 #include "core/usecases/tokens/log_out.hpp"
 #include "core/usecases/tokens/log_out_everywhere.hpp"
+#include "core/usecases/tokens/make_api_key.hpp"
 #include "core/usecases/tokens/refresh_session.hpp"
+#include "core/usecases/tokens/revoke_api_key.hpp"
 #include "core/usecases/tokens/revoke_session.hpp"
 #include "core/usecases/tokens/rotate_signing_key.hpp"
 #include "tests/fakes/literal_patterns.hpp"
@@ -91,6 +95,11 @@ struct world {
     usecases::revoke_session revoke_session{store, clock, random};
     usecases::rotate_signing_key rotate_signing_key{store, catalogues, clock, random, tokens_policy};
     usecases::list_signing_keys list_signing_keys{store, clock, random};
+    usecases::key_uses key_uses;
+    usecases::make_api_key make_api_key{store, clock, random, digests, {}};
+    usecases::list_api_keys list_api_keys{store};
+    usecases::revoke_api_key revoke_api_key{store, clock, random};
+    usecases::authenticate_key authenticate_key{store, catalogues, clock, digests, key_uses};
     usecases::authenticate authenticate{store, catalogues, clock, codec, tokens_policy};
     usecases::record_denial record_denial{store, clock, random};
 

@@ -232,6 +232,28 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, work on se
     }
 }
 
+TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, every other way in says so and leaves nothing behind")
+{
+    SECTION("working with API keys")
+    {
+        usecases::new_api_key const wanted{"robot", {"account"}, {}};
+        std::string text;
+        tokens::api_key_id id;
+        survives_every_failure([&] {
+            auto said = make_api_key(wanted, ana(), request());
+            if (said && said->granted() != nullptr) {
+                text = said->granted()->text.reveal();
+                id = said->granted()->key.id;
+            }
+            return said;
+        });
+        survives_every_failure([&] { return list_api_keys(ana(), std::nullopt, 20); });
+        survives_every_failure([&] { return authenticate_key(text); });
+        survives_every_failure([&] { return key_uses.flush(store); });
+        survives_every_failure([&] { return revoke_api_key(id, ana(), request()); });
+    }
+}
+
 TEST_CASE_METHOD(brittle_world, "an unknown key in the middle of an outage is an error, and no verdict on the token")
 {
     tokens::signing_key const foreign{"ffffffffffffffff", secret{std::string(32, 'x')}, tokens::key_state::active, {}, {}, {}, {}};

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "adapters/http/edge/service.hpp"
+
+#include <string_view>
+#include <variant>
+
+namespace mb::http {
+
+/// What a request shows to say who asks. Views end with the request's head.
+struct no_credential {};
+struct shown_access_token {
+    std::string_view text;
+};
+struct shown_api_key {
+    std::string_view text;  ///< "sk_live_…"
+};
+using credential = std::variant<no_credential, shown_access_token, shown_api_key>;
+
+/// Reads the Authorization field. A scheme that we don't know shows nothing.
+credential credential_of(request_head const& head) noexcept;
+
+}  // namespace mb::http
