@@ -8,6 +8,7 @@
 #include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/claims.hpp"
 #include "core/domain/tokens/family.hpp"
+#include "core/domain/tokens/session.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -66,6 +67,32 @@ public:
     /// Revokes every live family of a user but `except`. @return how many.
     virtual outcome<std::size_t> revoke_all(identity::user_id, std::optional<tokens::family_id> except, tokens::revocation_reason, instant now) = 0;
     /// Removes families that ended (expired or revoked) AT or before `before`, at most `batch`. @return how many.
+    virtual outcome<std::size_t> purge(instant before, std::size_t batch) = 0;
+};
+
+struct live_session {
+    tokens::session session;
+    identity::user owner;
+};
+
+struct session_sighting {
+    tokens::session_id session;
+    instant at;
+};
+
+/// Classic sessions.
+class sessions {
+public:
+    virtual ~sessions() = default;
+    /// The session whose cookie has this digest. Ended ones too.
+    virtual outcome<std::optional<live_session>> find_access(identity::digest const&) = 0;
+    /// Inserts or replaces. @error duplicate  another session has the digest.
+    virtual outcome<void> save(tokens::session const&) = 0;
+    /// Ends every session of a user that is neither revoked nor expired AT `now`. @return how many.
+    virtual outcome<std::size_t> end_all(identity::user_id, tokens::session_end, instant now) = 0;
+    /// Notes when sessions were seen last. An earlier time than the one that is known changes nothing, and neither does a session that is gone.
+    virtual outcome<void> note_sightings(std::vector<session_sighting> const&) = 0;
+    /// Removes sessions that ended (expired or revoked) AT or before `before`, at most `batch`. @return how many.
     virtual outcome<std::size_t> purge(instant before, std::size_t batch) = 0;
 };
 

@@ -17,6 +17,7 @@ public:
     virtual ~transaction() = default;
     virtual ports::users& users() = 0;
     virtual ports::families& families() = 0;
+    virtual ports::sessions& sessions() = 0;
     virtual ports::email_tokens& email_tokens() = 0;
     virtual ports::api_keys& api_keys() = 0;
     virtual ports::lockouts& lockouts() = 0;

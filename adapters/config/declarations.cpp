@@ -174,9 +174,8 @@ std::vector<declaration> accounts()
             .means("cuánto vale aún el token de acceso anterior tras una rotación", "how long the replaced access token stays good after a rotation"),
         milliseconds("REFRESH_REPLAY_MS", "0", 0s, 60s, &settings::refresh_replay)
             .means("cuánto se repite el mismo sucesor a un refresco repetido", "how long a repeated refresh gets the identical successor"),
-        later("SESSION_IP_BINDING", shape::kind::enumeration)
-            .options({"strict", "log", "off"})
-            .without("strict", "strict")
+        choice<ip_binding>("SESSION_IP_BINDING", "strict", {{"strict", ip_binding::strict}, {"log", ip_binding::log}, {"off", ip_binding::off}},
+                           &settings::session_ip)
             .means("si una sesión vale desde otra dirección", "whether a session is good from another address"),
         choice<password_algorithm>("PASSWORD_HASH", "bcrypt", {{"bcrypt", password_algorithm::bcrypt}, {"argon2id", password_algorithm::argon2id}},
                                    &settings::password_hash)

@@ -19,6 +19,7 @@ enum class profile : std::uint8_t {
 enum class log_level : std::uint8_t { debug, info, warning, error };
 enum class log_format : std::uint8_t { by_terminal, text, json };
 enum class password_algorithm : std::uint8_t { bcrypt, argon2id };
+enum class ip_binding : std::uint8_t { strict, log, off };  ///< decisions.md #13
 enum class sqlite_synchronous : std::uint8_t { full, normal };
 
 /// `burst` requests at once and as many again in each `period`.
@@ -82,6 +83,7 @@ struct settings {
     std::string jwt_audience;
     duration access_overlap{};
     duration refresh_replay{};
+    ip_binding session_ip = ip_binding::strict;
 
     password_algorithm password_hash = password_algorithm::bcrypt;
     int bcrypt_rounds = 0;  ///< the logarithm

@@ -375,7 +375,8 @@ std::optional<response> application::refuse_at_gate(exchange& asked)
         bool const same_origin = is_allowed_origin(origin) || (origin.empty() && (site == "same-origin" || site == "none"));
         // a cookie is sent by the browser whoever asks: it needs proof of who asked (contract.md section 2)
         bool const foreign = !origin.empty() && !is_allowed_origin(origin);
-        if (foreign || (row.who == audience::refresh_cookie && !same_origin)) return asked.refuse(problem::origin_not_allowed);
+        if (foreign || ((row.who == audience::refresh_cookie || row.who == audience::session_cookie) && !same_origin))
+            return asked.refuse(problem::origin_not_allowed);
     }
     if (!head.query.empty() || row.query == "*") {
         auto parsed = parse_query(head.query);
@@ -432,7 +433,7 @@ std::optional<response> application::find_caller_and_record(exchange& asked, cre
 std::optional<response> application::authenticate(exchange& asked)
 {
     auto const who = asked.matched().who;
-    if (who == audience::everyone || who == audience::refresh_cookie) return std::nullopt;
+    if (who != audience::authenticated && who != audience::permission && who != audience::admin) return std::nullopt;
     auto const shown = credential_of(asked.asked().head);
     if (std::holds_alternative<no_credential>(shown)) return asked.refuse(problem::not_authenticated);
     bool const with_record = asked.matched().handle == &show_record;

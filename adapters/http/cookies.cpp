@@ -10,16 +10,20 @@ std::string attributes(http_settings const& settings, std::chrono::seconds life)
 
 }  // namespace
 
-std::string_view refresh_cookie_name(http_settings const& settings) noexcept { return settings.secure_cookies ? "__Host-refresh" : "refresh"; }
-
-std::string set_refresh_cookie(http_settings const& settings, secret const& token, std::chrono::seconds life)
+std::string_view cookie_name(http_settings const& settings, cookie_kind kind) noexcept
 {
-    return std::string(refresh_cookie_name(settings)) + '=' + std::string(token.reveal()) + attributes(settings, life);
+    if (kind == cookie_kind::session) return settings.secure_cookies ? "__Host-session" : "session";
+    return settings.secure_cookies ? "__Host-refresh" : "refresh";
 }
 
-std::string clear_refresh_cookie(http_settings const& settings)
+std::string set_cookie(http_settings const& settings, cookie_kind kind, secret const& value, std::chrono::seconds life)
 {
-    return std::string(refresh_cookie_name(settings)) + '=' + attributes(settings, std::chrono::seconds{0});
+    return std::string(cookie_name(settings, kind)) + '=' + std::string(value.reveal()) + attributes(settings, life);
+}
+
+std::string clear_cookie(http_settings const& settings, cookie_kind kind)
+{
+    return std::string(cookie_name(settings, kind)) + '=' + attributes(settings, std::chrono::seconds{0});
 }
 
 std::optional<std::string_view> cookie(std::string_view header, std::string_view name) noexcept

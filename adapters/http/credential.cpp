@@ -1,6 +1,9 @@
 #include "adapters/http/credential.hpp"
 
+#include "core/domain/base/text.hpp"
 #include "core/domain/tokens/api_key.hpp"
+
+#include <utility>
 
 namespace mb::http {
 namespace {
@@ -18,6 +21,17 @@ std::string_view after_scheme(std::string_view authorization, std::string_view s
 }
 
 }  // namespace
+
+std::optional<basic_credentials> read_basic(request_head const& head)
+{
+    auto decoded = parse_base64(after_scheme(head.field("authorization"), "basic "));
+    if (!decoded) return std::nullopt;
+    secret const pair{std::move(*decoded)};
+    auto const text = pair.reveal();
+    auto const colon = text.find(':');
+    if (colon == std::string_view::npos || !is_utf8(text)) return std::nullopt;
+    return basic_credentials{std::string(text.substr(0, colon)), secret{text.substr(colon + 1)}};
+}
 
 credential credential_of(request_head const& head) noexcept
 {

@@ -100,7 +100,8 @@ response exchange::refuse(denial const& why) const
         json_answer(status_of(why.why), write_refusal(why.why, why.details, correlation_, cases_.clock.now(), tongue_, match_.seed000_alias));
     if (why.retry_after) refused.fields.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(1, why.retry_after->count())));
     if (refused.status == 401) {
-        std::string challenge = "Bearer realm=\"metabuilder\"";
+        bool const basic = match_.found->who == audience::basic;
+        std::string challenge = basic ? "Basic realm=\"metabuilder\", charset=\"UTF-8\"" : "Bearer realm=\"metabuilder\"";
         if (why.why == problem::invalid_token || why.why == problem::expired_token) challenge += ", error=\"invalid_token\"";
         refused.fields.emplace_back("WWW-Authenticate", std::move(challenge));
     }

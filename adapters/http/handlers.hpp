@@ -34,6 +34,13 @@ response list_sessions(exchange&);
 response revoke_session(exchange&);
 response log_out_everywhere(exchange&);
 
+response show_basic(exchange&);
+response open_session(exchange&);
+response show_session(exchange&);
+response close_session(exchange&);
+response send_magic_link(exchange&);
+response log_in_by_link(exchange&);
+
 response make_api_key(exchange&);
 response list_api_keys(exchange&);
 response revoke_api_key(exchange&);

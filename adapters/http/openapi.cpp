@@ -184,7 +184,7 @@ std::map<int, std::set<std::string_view>> denials_of(route const& row)
     if (row.who == audience::admin || row.who == audience::permission) add(problem::forbidden);
     if (row.key != access::power::none) add(problem::scope_missing);
     if (row.path == "/api/v1/keys" && row.method == verb::post) add(problem::limit_reached);
-    if (row.who == audience::refresh_cookie) add(problem::origin_not_allowed);
+    if (row.who == audience::refresh_cookie || row.who == audience::session_cookie) add(problem::origin_not_allowed);
     if (row.path.find('{') != std::string_view::npos) add(problem::not_found);
     if (row.body != schema::nothing) {
         add(problem::invalid_json);
@@ -192,7 +192,7 @@ std::map<int, std::set<std::string_view>> denials_of(route const& row)
         add(problem::unsupported_media_type);
         add(problem::validation_failed);
     }
-    if (row.path.ends_with("/auth/login")) {
+    if (row.path.ends_with("/auth/login") || row.path.ends_with("/session/login") || row.who == audience::basic) {
         add(problem::invalid_credentials);
         add(problem::email_not_verified);
         add(problem::account_disabled);
@@ -202,7 +202,9 @@ std::map<int, std::set<std::string_view>> denials_of(route const& row)
         add(problem::invalid_credentials);
         add(problem::account_locked);
     }
-    if (row.path.ends_with("/verify-email") || row.path.ends_with("/reset-password")) add(problem::link_invalid);
+    if (row.path.ends_with("/verify-email") || row.path.ends_with("/reset-password") || row.path.ends_with("/magic/verify"))
+        add(problem::link_invalid);
+    if (row.path.ends_with("/magic/verify")) add(problem::account_locked);
     if (row.path.ends_with("/jwt/refresh")) {
         add(problem::concurrent_refresh);
         add(problem::token_theft);
@@ -263,6 +265,8 @@ void write_operation(json::writer& out, route const& row)
     out.member("x-access", http::name_of(row.who));
     out.key("security").begin_list();
     if (row.who == audience::refresh_cookie) out.begin_object().key("refreshCookie").begin_list().end_list().end_object();
+    if (row.who == audience::session_cookie) out.begin_object().key("sessionCookie").begin_list().end_list().end_object();
+    if (row.who == audience::basic) out.begin_object().key("basic").begin_list().end_list().end_object();
     if (row.who == audience::authenticated || row.who == audience::permission || row.who == audience::admin)
         out.begin_object().key("accessToken").begin_list().end_list().end_object();
     if (row.key != access::power::none) {
@@ -431,6 +435,9 @@ std::string openapi_document(http_settings const& settings)
     out.key("apiKey").begin_object().member("type", "http").member("scheme", "bearer").member("bearerFormat", "sk_live_").end_object();
     out.key("refreshCookie").begin_object().member("type", "apiKey").member("in", "cookie");
     out.member("name", settings.secure_cookies ? "__Host-refresh" : "refresh").end_object();
+    out.key("sessionCookie").begin_object().member("type", "apiKey").member("in", "cookie");
+    out.member("name", settings.secure_cookies ? "__Host-session" : "session").end_object();
+    out.key("basic").begin_object().member("type", "http").member("scheme", "basic").end_object();
     out.end_object();
     write_schemas(out);
     out.end_object().end_object();

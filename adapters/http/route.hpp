@@ -16,8 +16,9 @@ namespace mb::http {
 
 class exchange;
 
-/// Who may call a route. `permission`: authenticated, and the use case decides by the entity.
-enum class audience : std::uint8_t { everyone, refresh_cookie, authenticated, permission, admin };
+/// Who may call a route, and with what: the cookies and `basic` are for the rows that name them, the others take the Authorization field.
+/// `permission`: authenticated, and the use case decides by the entity.
+enum class audience : std::uint8_t { everyone, refresh_cookie, session_cookie, basic, authenticated, permission, admin };
 std::string_view name_of(audience who) noexcept;
 
 /// Where the work of a route runs.

@@ -75,6 +75,22 @@ constexpr auto table = std::to_array<route>({
     {post, "/api/v1/jwt/logout-all", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::revoked_count, 200, none,
      log_out_everywhere, "End every session of the caller", "", power::account},
 
+    // other ways in
+    {get, "/api/v1/basic/protected", basic, lane_kind::hash, rate_class::credentials, schema::nothing, schema::user, 200, none, show_basic,
+     "The caller's account, for a name and a password with the request (RFC 7617)", ""},
+    {post, "/api/v1/session/login", everyone, lane_kind::hash, rate_class::credentials, schema::credentials, schema::user, 200, credentials_bytes,
+     open_session, "Begin a classic session; its cookie is all there is", ""},
+    {get, "/api/v1/session/protected", session_cookie, lane_kind::read, rate_class::normal, schema::nothing, schema::user, 200, none, show_session,
+     "The account of a classic session", ""},
+    {post, "/api/v1/session/logout", session_cookie, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, close_session,
+     "End a classic session", ""},
+    {post, "/api/v1/magic/send", everyone, lane_kind::write, rate_class::credentials, schema::email_only, schema::message, 200, credentials_bytes,
+     send_magic_link, "Ask for a link that logs in; always the same answer", ""},
+    {get, "/api/v1/magic/verify", everyone, lane_kind::write, rate_class::credentials, schema::nothing, schema::tokens, 200, none, log_in_by_link,
+     "Log in with the token that was mailed, where JSON is accepted; else a page that asks first", "token"},
+    {post, "/api/v1/magic/verify", everyone, lane_kind::write, rate_class::credentials, schema::nothing, schema::tokens, 200, none, log_in_by_link,
+     "Log in with the token that was mailed", "token"},
+
     // API keys
     {post, "/api/v1/keys", authenticated, lane_kind::write, rate_class::normal, schema::new_api_key, schema::made_api_key, 201, default_bytes,
      make_api_key, "Make an API key; it is shown once", "", power::keys},
@@ -226,6 +242,8 @@ std::string_view name_of(audience who) noexcept
     switch (who) {
         case everyone: return "everyone";
         case refresh_cookie: return "refresh_cookie";
+        case session_cookie: return "session_cookie";
+        case basic: return "basic";
         case authenticated: return "authenticated";
         case permission: return "permission";
         case admin: return "admin";

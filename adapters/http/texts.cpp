@@ -178,6 +178,7 @@ std::string_view text_of(notice what, language tongue) noexcept
             return bilingual{"Si el correo está registrado, recibirás un enlace", "If the address is registered, you will receive a link"}.in(tongue);
         case notice::link_good: return bilingual{"El enlace es válido", "The link is good"}.in(tongue);
         case notice::password_set: return bilingual{"La contraseña se ha cambiado", "The password has been changed"}.in(tongue);
+        case notice::logged_in: return bilingual{"Has iniciado sesión", "You are logged in"}.in(tongue);
         case notice::unlocked: return bilingual{"Cuenta desbloqueada", "Account unlocked"}.in(tongue);
     }
     return {};

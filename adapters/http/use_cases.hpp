@@ -31,6 +31,12 @@ class revoke_session;
 class rotate_signing_key;
 class list_signing_keys;
 class make_api_key;
+class prove_password;
+class open_session;
+class check_session;
+class close_session;
+class send_magic_link;
+class log_in_by_link;
 class list_api_keys;
 class revoke_api_key;
 class authenticate_key;
@@ -103,6 +109,13 @@ struct use_cases {
     usecases::revoke_session const& revoke_session;
     usecases::rotate_signing_key const& rotate_signing_key;
     usecases::list_signing_keys const& list_signing_keys;
+
+    usecases::prove_password const& prove_password;
+    usecases::open_session const& open_session;
+    usecases::check_session const& check_session;
+    usecases::close_session const& close_session;
+    usecases::send_magic_link const& send_magic_link;
+    usecases::log_in_by_link const& log_in_by_link;
 
     usecases::make_api_key const& make_api_key;
     usecases::list_api_keys const& list_api_keys;

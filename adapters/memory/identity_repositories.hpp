@@ -37,6 +37,19 @@ private:
     workspace space_;
 };
 
+class session_rows final : public ports::sessions {
+public:
+    explicit session_rows(workspace space) noexcept : space_(space) {}
+    outcome<std::optional<ports::live_session>> find_access(identity::digest const& digest) override;
+    outcome<void> save(tokens::session const& saved) override;
+    outcome<std::size_t> end_all(identity::user_id owner, tokens::session_end why, instant now) override;
+    outcome<void> note_sightings(std::vector<ports::session_sighting> const& sightings) override;
+    outcome<std::size_t> purge(instant before, std::size_t batch) override;
+
+private:
+    workspace space_;
+};
+
 class email_token_rows final : public ports::email_tokens {
 public:
     explicit email_token_rows(workspace space) noexcept : space_(space) {}

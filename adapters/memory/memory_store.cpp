@@ -15,6 +15,7 @@ public:
     explicit unit(workspace const& space)
         : users_(space),
           families_(space),
+          sessions_(space),
           email_tokens_(space),
           api_keys_(space),
           lockouts_(space),
@@ -31,6 +32,7 @@ public:
 
     ports::users& users() override { return users_; }
     ports::families& families() override { return families_; }
+    ports::sessions& sessions() override { return sessions_; }
     ports::email_tokens& email_tokens() override { return email_tokens_; }
     ports::api_keys& api_keys() override { return api_keys_; }
     ports::lockouts& lockouts() override { return lockouts_; }
@@ -46,6 +48,7 @@ public:
 private:
     user_rows users_;
     family_rows families_;
+    session_rows sessions_;
     email_token_rows email_tokens_;
     api_key_rows api_keys_;
     lockout_rows lockouts_;

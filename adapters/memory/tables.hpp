@@ -10,6 +10,7 @@
 #include "core/domain/notify/message.hpp"
 #include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/claims.hpp"
+#include "core/domain/tokens/session.hpp"
 #include "ports/audit_repositories.hpp"
 
 #include <cstdint>
@@ -52,6 +53,9 @@ struct tables {
     table<tokens::family_id, tokens::family> families;
     table<tokens::token_id, tokens::family_id> families_by_access;  ///< by current and by previous jti
     table<std::pair<identity::user_id, tokens::family_id>, present> families_by_owner;
+    table<tokens::session_id, tokens::session> sessions;
+    table<identity::digest, tokens::session_id> sessions_by_digest;
+    table<std::pair<identity::user_id, tokens::session_id>, present> sessions_by_owner;
     table<identity::email_token_id, identity::email_token> email_tokens;
     table<std::tuple<identity::user_id, identity::email_token_type, instant, identity::email_token_id>, present> email_tokens_by_owner;
     table<tokens::api_key_id, tokens::api_key> api_keys;

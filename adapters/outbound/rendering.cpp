@@ -44,6 +44,12 @@ constexpr phrases changed_es{"Tu contraseña ha cambiado", "La contraseña de la
 constexpr phrases changed_en{"Your password has changed", "The password of the MetaBuilder account of this address has just been changed:",
                              "The other sessions were ended. If it was you, there is nothing to do.",
                              "If it was not you, ask for a new password on the login page now, and look after your mailbox."};
+constexpr phrases magic_es{"Entra con este enlace", "Alguien, esperamos que tú, quiere entrar en la cuenta de MetaBuilder de esta dirección:",
+                           "Para entrar, abre este enlace y pulsa el botón; sirve una sola vez y durante diez minutos:",
+                           "Si no has sido tú, no hagas nada: sin el enlace no entra nadie."};
+constexpr phrases magic_en{"Log in with this link", "Somebody, we hope you, wants to log in to the MetaBuilder account of this address:",
+                           "To log in, open this link and press the button; it works once, for ten minutes:",
+                           "If it was not you, do nothing: without the link nobody gets in."};
 constexpr phrases attempts_es{"Intentos sospechosos", "Alguien ha probado enlaces falsos de la cuenta de MetaBuilder de esta dirección:",
                               "Los hemos bloqueado. Si necesitas otro enlace, pídelo dentro de media hora.",
                               "Tu contraseña no ha cambiado. Si no has sido tú, no tienes que hacer nada."};
@@ -59,6 +65,7 @@ phrases const& phrases_of(message_kind kind, language tongue) noexcept
         case message_kind::already_registered: return spanish ? known_es : known_en;
         case message_kind::reset_password: return spanish ? reset_es : reset_en;
         case message_kind::password_changed: return spanish ? changed_es : changed_en;
+        case message_kind::magic_link: return spanish ? magic_es : magic_en;
         case message_kind::link_attempts: return spanish ? attempts_es : attempts_en;
     }
     return spanish ? known_es : known_en;
@@ -66,7 +73,11 @@ phrases const& phrases_of(message_kind kind, language tongue) noexcept
 
 std::string_view path_of(message_kind kind) noexcept
 {
-    return kind == message_kind::reset_password ? "/api/v1/auth/reset-password" : "/api/v1/auth/verify-email";
+    switch (kind) {
+        case message_kind::reset_password: return "/api/v1/auth/reset-password";
+        case message_kind::magic_link: return "/api/v1/magic/verify";
+        default: return "/api/v1/auth/verify-email";
+    }
 }
 
 /// Unreserved characters stay (RFC 3986 section 2.3).

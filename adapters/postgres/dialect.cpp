@@ -24,6 +24,9 @@ std::string_view own_text(statement what) noexcept
         case statement::purge_families:
             return "DELETE FROM refresh_token_families WHERE id = ANY (ARRAY(SELECT id FROM refresh_token_families WHERE expires_at <= $1 OR "
                    "revoked_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED))";
+        case statement::purge_sessions:
+            return "DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM sessions WHERE expires_at <= $1 OR revoked_at <= $1 LIMIT $2 FOR "
+                   "UPDATE SKIP LOCKED))";
         case statement::purge_email_tokens:
             return "DELETE FROM email_tokens WHERE id = ANY (ARRAY(SELECT id FROM email_tokens WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP "
                    "LOCKED))";
@@ -49,6 +52,7 @@ bool is_find(statement what) noexcept
         case statement::email_token_by_id:
         case statement::newest_email_token:
         case statement::lockout_by_key:
+        case statement::access_by_session:
         case statement::api_key_by_id:
         case statement::entity_by_id: return true;
         default: return false;

@@ -283,9 +283,29 @@ CREATE TABLE mb_meta.api_keys (
 CREATE INDEX api_keys_owner ON mb_meta.api_keys (user_id, id);
 )sql";
 
+/// Classic sessions.
+constexpr std::string_view sessions = R"sql(
+CREATE TABLE mb_meta.sessions (
+    id UUID NOT NULL PRIMARY KEY,
+    user_id UUID NOT NULL REFERENCES mb_meta.users (id),
+    token_hash BYTEA NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    ip_hash TEXT COLLATE "C" NOT NULL,
+    user_agent TEXT COLLATE "C" NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    last_seen_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    revoked_at TIMESTAMPTZ,
+    revoked_reason TEXT COLLATE "C"
+);
+CREATE INDEX sessions_owner ON mb_meta.sessions (user_id);
+CREATE INDEX sessions_expiry ON mb_meta.sessions (expires_at);
+CREATE INDEX sessions_revocation ON mb_meta.sessions (revoked_at) WHERE revoked_at IS NOT NULL;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
+    {3, "sessions", sessions},
 });
 
 }  // namespace

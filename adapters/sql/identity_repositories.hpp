@@ -40,6 +40,19 @@ private:
     session& on_;
 };
 
+class sessions final : public ports::sessions {
+public:
+    explicit sessions(session& on) noexcept : on_(on) {}
+    outcome<std::optional<ports::live_session>> find_access(identity::digest const& digest) override;
+    outcome<void> save(tokens::session const& saved) override;
+    outcome<std::size_t> end_all(identity::user_id owner, tokens::session_end why, instant now) override;
+    outcome<void> note_sightings(std::vector<ports::session_sighting> const& sightings) override;
+    outcome<std::size_t> purge(instant before, std::size_t batch) override;
+
+private:
+    session& on_;
+};
+
 class email_tokens final : public ports::email_tokens {
 public:
     explicit email_tokens(session& on) noexcept : on_(on) {}

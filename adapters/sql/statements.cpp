@@ -76,6 +76,20 @@ constexpr auto texts = std::to_array<entry>({
     {statement::purge_families,
      "DELETE FROM refresh_token_families WHERE id IN (SELECT id FROM refresh_token_families WHERE expires_at <= $1 OR revoked_at <= $1 LIMIT $2)"},
 
+    {statement::access_by_session,
+     "SELECT s.id, s.user_id, s.token_hash, s.ip_hash, s.user_agent, s.created_at, s.last_seen_at, s.expires_at, s.revoked_at, "
+     "s.revoked_reason, " MB_USER_COLUMNS " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1"},
+    // The owner, the digest and the birth of a session never change: leaving them out spares their indexes.
+    {statement::save_session,
+     "INSERT INTO sessions (id, user_id, token_hash, ip_hash, user_agent, created_at, last_seen_at, expires_at, revoked_at, revoked_reason) "
+     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET ip_hash = excluded.ip_hash, "
+     "user_agent = excluded.user_agent, last_seen_at = excluded.last_seen_at, expires_at = excluded.expires_at, revoked_at = "
+     "excluded.revoked_at, revoked_reason = excluded.revoked_reason"},
+    {statement::end_sessions,
+     "UPDATE sessions SET revoked_at = $1, revoked_reason = $2 WHERE user_id = $3 AND revoked_at IS NULL AND expires_at > $1"},
+    {statement::note_session_sighting, "UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND last_seen_at < $1"},
+    {statement::purge_sessions, "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 OR revoked_at <= $1 LIMIT $2)"},
+
     {statement::email_token_by_id, "SELECT " MB_EMAIL_TOKEN_COLUMNS " FROM email_tokens WHERE id = $1"},
     {statement::save_email_token,
      "INSERT INTO email_tokens (" MB_EMAIL_TOKEN_COLUMNS

@@ -37,6 +37,12 @@ enum class statement : std::uint8_t {
     revoke_families,
     purge_families,
 
+    access_by_session,
+    save_session,
+    end_sessions,
+    note_session_sighting,
+    purge_sessions,
+
     email_token_by_id,
     save_email_token,
     newest_email_token,

@@ -5,6 +5,7 @@ namespace mb::sql {
 transaction::transaction(session& on, dialect const& with, ports::sealer const& seals) noexcept
     : users_(on),
       families_(on),
+      sessions_(on),
       email_tokens_(on),
       api_keys_(on),
       lockouts_(on),

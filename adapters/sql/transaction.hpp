@@ -14,6 +14,7 @@ public:
     transaction(session& on, dialect const& with, ports::sealer const& seals) noexcept;
     ports::users& users() override { return users_; }
     ports::families& families() override { return families_; }
+    ports::sessions& sessions() override { return sessions_; }
     ports::email_tokens& email_tokens() override { return email_tokens_; }
     ports::api_keys& api_keys() override { return api_keys_; }
     ports::lockouts& lockouts() override { return lockouts_; }
@@ -29,6 +30,7 @@ public:
 private:
     sql::users users_;
     sql::families families_;
+    sql::sessions sessions_;
     sql::email_tokens email_tokens_;
     sql::api_keys api_keys_;
     sql::lockouts lockouts_;

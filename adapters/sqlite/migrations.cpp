@@ -263,9 +263,29 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_owner ON api_keys (user_id, id);
 )sql";
 
+/// Classic sessions (data-model.md, sessions).
+constexpr std::string_view sessions = R"sql(
+CREATE TABLE sessions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    token_hash BLOB NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    ip_hash TEXT NOT NULL,
+    user_agent TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    revoked_reason TEXT
+) STRICT;
+CREATE INDEX sessions_owner ON sessions (user_id);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE INDEX sessions_revocation ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
+    {3, "sessions", sessions},
 });
 
 }  // namespace

@@ -32,18 +32,24 @@
 #include "core/usecases/identity/get_user.hpp"
 #include "core/usecases/identity/list_users.hpp"
 #include "core/usecases/identity/log_in.hpp"
+#include "core/usecases/identity/log_in_by_link.hpp"
+#include "core/usecases/identity/prove_password.hpp"
 #include "core/usecases/identity/register_user.hpp"
 #include "core/usecases/identity/request_reset.hpp"
 #include "core/usecases/identity/resend_verification.hpp"
 #include "core/usecases/identity/reset_password.hpp"
+#include "core/usecases/identity/send_magic_link.hpp"
 #include "core/usecases/identity/unlock_user.hpp"
 #include "core/usecases/identity/verify_email.hpp"
+#include "core/usecases/tokens/check_session.hpp"
+#include "core/usecases/tokens/close_session.hpp"
 #include "core/usecases/tokens/list_api_keys.hpp"
 #include "core/usecases/tokens/list_sessions.hpp"
 #include "core/usecases/tokens/list_signing_keys.hpp"
 #include "core/usecases/tokens/log_out.hpp"
 #include "core/usecases/tokens/log_out_everywhere.hpp"
 #include "core/usecases/tokens/make_api_key.hpp"
+#include "core/usecases/tokens/open_session.hpp"
 #include "core/usecases/tokens/refresh_session.hpp"
 #include "core/usecases/tokens/revoke_api_key.hpp"
 #include "core/usecases/tokens/revoke_session.hpp"
@@ -89,7 +95,7 @@ struct use_case_set {
           resend_verification(with.store(), with.clock(), with.random(), with.digests(), rules.links),
           gate(with.store(), with.clock(), with.random(), with.hasher(), with.digests(), rules.lockout),
           log_in(gate, with.catalogues(), with.clock(), with.random(), with.codec(), rules.tokens),
-          request_reset(with.store(), with.clock(), with.random(), with.digests(), rules.links),
+          request_reset({with.store(), with.clock(), with.random(), with.digests(), rules.links}),
           check_reset(with.store(), with.clock(), with.random(), with.digests(), rules.links),
           reset_password(with.store(), with.clock(), with.random(), with.hasher(), with.judge(), with.digests(), rules.passwords, rules.links),
           change_password(gate, with.clock(), with.random(), with.hasher(), with.judge(), rules.passwords, rules.links),
@@ -105,11 +111,17 @@ struct use_case_set {
           revoke_session(with.store(), with.clock(), with.random()),
           rotate_signing_key(with.store(), with.catalogues(), with.clock(), with.random(), rules.tokens),
           list_signing_keys(with.store(), with.clock(), with.random()),
+          prove_password(gate, with.clock()),
+          open_session(gate, with.clock(), with.random(), with.digests(), rules.sessions),
+          check_session(with.store(), with.clock(), with.random(), with.digests(), with.recent_uses(), rules.sessions),
+          close_session(with.store(), with.clock(), with.random(), with.digests()),
+          send_magic_link({with.store(), with.clock(), with.random(), with.digests(), rules.links}),
+          log_in_by_link(with.store(), with.catalogues(), with.clock(), with.random(), with.digests(), with.codec(), rules.links, rules.tokens),
           make_api_key(with.store(), with.clock(), with.random(), with.digests(), rules.api_keys),
           list_api_keys(with.store()),
           revoke_api_key(with.store(), with.clock(), with.random()),
           authenticate(with.store(), with.catalogues(), with.clock(), with.codec(), rules.tokens, with.accesses()),
-          authenticate_key(with.store(), with.catalogues(), with.clock(), with.digests(), with.key_uses()),
+          authenticate_key(with.store(), with.catalogues(), with.clock(), with.digests(), with.recent_uses()),
           record_denial(with.store(), with.clock(), with.random()),
           entities{with.store(), with.clock(), with.random(), with.patterns(), with.digests()},
           listed_entities{with.database().lists(), with.clock(), with.random(), with.patterns(), with.digests()},
@@ -152,6 +164,12 @@ struct use_case_set {
     usecases::revoke_session revoke_session;
     usecases::rotate_signing_key rotate_signing_key;
     usecases::list_signing_keys list_signing_keys;
+    usecases::prove_password prove_password;
+    usecases::open_session open_session;
+    usecases::check_session check_session;
+    usecases::close_session close_session;
+    usecases::send_magic_link send_magic_link;
+    usecases::log_in_by_link log_in_by_link;
     usecases::make_api_key make_api_key;
     usecases::list_api_keys list_api_keys;
     usecases::revoke_api_key revoke_api_key;
@@ -239,6 +257,12 @@ struct http_stack::parts {
                 set.revoke_session,
                 set.rotate_signing_key,
                 set.list_signing_keys,
+                set.prove_password,
+                set.open_session,
+                set.check_session,
+                set.close_session,
+                set.send_magic_link,
+                set.log_in_by_link,
                 set.make_api_key,
                 set.list_api_keys,
                 set.revoke_api_key,

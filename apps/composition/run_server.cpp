@@ -216,7 +216,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     });
     expiry.add("turns", renewal_interval, [&](std::stop_token) { single.renew(); });
     auto const write_uses = [&] {
-        if (auto const done = with.key_uses().flush(with.store()); !done) report("uses", done.error());
+        if (auto const done = with.recent_uses().flush(with.store()); !done) report("uses", done.error());
     };
     jobs.add("uses", uses_interval, [&](std::stop_token) { write_uses(); });
     expiry.add("lanes", expiry_interval, [&](std::stop_token) { http.expire_waiting(); });

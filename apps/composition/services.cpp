@@ -42,6 +42,16 @@ std::vector<openssl::purpose_key> own_keys_of(config::settings const& settings)
     return keys;
 }
 
+tokens::address_binding binding_of(config::ip_binding chosen) noexcept
+{
+    switch (chosen) {
+        case config::ip_binding::strict: return tokens::address_binding::strict;
+        case config::ip_binding::log: return tokens::address_binding::log;
+        case config::ip_binding::off: return tokens::address_binding::off;
+    }
+    return tokens::address_binding::strict;
+}
+
 }  // namespace
 
 policies policies_of(config::settings const& settings)
@@ -55,6 +65,8 @@ policies policies_of(config::settings const& settings)
     made.tokens.refresh_life = std::chrono::floor<std::chrono::seconds>(settings.refresh_life);
     made.tokens.access_overlap = settings.access_overlap;
     made.tokens.refresh_replay = settings.refresh_replay;
+    made.sessions.life = made.tokens.refresh_life;
+    made.sessions.binding = binding_of(settings.session_ip);
     return made;
 }
 

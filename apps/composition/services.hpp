@@ -10,10 +10,11 @@
 #include "core/domain/notify/message.hpp"
 #include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/family.hpp"
+#include "core/domain/tokens/session.hpp"
 #include "core/usecases/access/access_cache.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
-#include "core/usecases/access/key_uses.hpp"
 #include "core/usecases/access/marking_store.hpp"
+#include "core/usecases/access/recent_uses.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/mailer.hpp"
@@ -38,6 +39,7 @@ struct policies {
     identity::link_policy links;
     tokens::token_policy tokens;
     tokens::api_key_policy api_keys;
+    tokens::session_policy sessions;
 };
 policies policies_of(config::settings const& settings);
 
@@ -64,7 +66,7 @@ public:
     /// Null where each request asks the database who it comes from.
     usecases::access_cache const* accesses() const noexcept { return accesses_.get(); }
     usecases::catalogue_cache& catalogues() noexcept { return *catalogues_; }
-    usecases::key_uses& key_uses() noexcept { return key_uses_; }
+    usecases::recent_uses& recent_uses() noexcept { return recent_uses_; }
 
     /// Runs the migrations that are missing. @error corrupt  the schema is newer than this program, or was altered.
     outcome<void> migrate();
@@ -91,7 +93,7 @@ private:
     std::unique_ptr<usecases::marking_store> marking_;  ///< before the database, where replicas share marks
     std::unique_ptr<usecases::access_cache> accesses_;
     std::unique_ptr<usecases::catalogue_cache> catalogues_;
-    usecases::key_uses key_uses_;
+    usecases::recent_uses recent_uses_;
 };
 
 /// The link that a mail carries.

@@ -2,6 +2,7 @@
 
 import base64
 import concurrent.futures
+import http.client
 import json
 import re
 import time
@@ -190,6 +191,146 @@ class ApiKeys(WaysIn):
         made = self.make(token, ["account"])
         self.server.ask("PATCH", f"/api/v1/admin/users/{owner}", {"status": "disabled"}, self.server.admin())
         self.assertEqual(self.server.ask("GET", "/api/v1/user/me", token=made["key"]).status, 401)
+
+
+class Sessions(WaysIn):
+    def open(self, email, password=PASSWORD):
+        return self.server.ask("POST", "/api/v1/session/login", {"email": email, "password": password})
+
+    def with_cookie(self, method, path, cookie, headers=None):
+        return self.server.ask(method, path, headers={"Cookie": f"session={cookie}", **(headers or {})})
+
+    def test_a_classic_session_lives_in_its_cookie(self):
+        email = self.someone()
+        opened = self.open(email)
+        self.assertEqual((opened.status, opened.json()["email"]), (200, email))
+        set_cookie = next(value for name, value in opened.fields if name.lower() == "set-cookie" and value.startswith("session="))
+        for attribute in ("HttpOnly", "SameSite=Strict", "Path=/"):
+            self.assertIn(attribute, set_cookie)
+        cookie = opened.cookie("session")
+        self.assertEqual(self.with_cookie("GET", "/api/v1/session/protected", cookie).json()["email"], email)
+        self.assertEqual(self.server.ask("GET", "/api/v1/session/protected").status, 401)
+        self.assertEqual(self.with_cookie("POST", "/api/v1/session/logout", cookie).code, "ORIGEN_NO_PERMITIDO")
+        out = self.with_cookie("POST", "/api/v1/session/logout", cookie, {"Origin": self.server.origin})
+        self.assertEqual((out.status, out.cookie("session")), (204, ""))
+        self.assertEqual(self.with_cookie("GET", "/api/v1/session/protected", cookie).status, 401)
+        with open(self.server.state / "metabuilder.db", "rb") as database:
+            self.assertNotIn(cookie.encode(), database.read())
+
+    def test_logging_out_everywhere_ends_it(self):
+        email = self.someone()
+        cookie = self.open(email).cookie("session")
+        token = self.server.token(email)
+        self.assertEqual(self.server.ask("POST", "/api/v1/jwt/logout-all", token=token).json(), {"revoked": 2})
+        self.assertEqual(self.with_cookie("GET", "/api/v1/session/protected", cookie).status, 401)
+
+    def test_a_session_ends_when_its_cookie_comes_from_another_address(self):
+        email = self.someone()
+        cookie = self.open(email).cookie("session")
+        elsewhere = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30, source_address=("127.0.0.2", 0))
+        self.assertEqual(self.server.ask("GET", "/api/v1/session/protected", headers={"Cookie": f"session={cookie}"}, connection=elsewhere).status, 401)
+        elsewhere.close()
+        self.assertEqual(self.with_cookie("GET", "/api/v1/session/protected", cookie).status, 401)
+        self.assertTrue(self.server.audit("SESSION_INVALIDATED"))
+
+    def test_basic_with_each_request(self):
+        email = self.someone()
+        def basic(user, password):
+            return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+        path = "/api/v1/basic/protected"
+        self.assertEqual(self.server.ask("GET", path, headers=basic(email, PASSWORD)).json()["email"], email)
+        for headers in ({}, {"Authorization": "Basic"}, {"Authorization": "Basic %%%"}, {"Authorization": "Basic " + base64.b64encode(b"nocolon").decode()},
+                        basic(email, "no es la buena"), basic("nadie", "x"), {"Authorization": "Bearer " + self.server.token(email)}):
+            refused = self.server.ask("GET", path, headers=headers)
+            self.assertEqual(refused.status, 401, headers)
+            self.assertIn('Basic realm="metabuilder"', refused.field("WWW-Authenticate"))
+        for _ in range(5):
+            last = self.server.ask("GET", path, headers=basic(email, "no es la buena"))
+        self.assertEqual((last.status, last.code), (423, "CUENTA_BLOQUEADA"))
+        self.assertEqual(self.server.login(email).status, 423)
+
+
+class MagicLinks(WaysIn):
+    def magic(self, email):
+        self.assertEqual(self.server.ask("POST", "/api/v1/magic/send", {"email": email}).status, 200)
+        return self.server.admin_tool("inbox", "--to", email, "--token")
+
+    def test_sending_answers_alike_for_known_and_unknown(self):
+        email = self.someone()
+        answers = [self.server.ask("POST", "/api/v1/magic/send", {"email": each}) for each in (email, "nadie@example.com", "nada")]
+        self.assertEqual({(each.status, each.body) for each in answers}, {(200, answers[0].body)})
+
+    def test_json_spends_a_link_at_once_and_a_browser_gets_a_page_first(self):
+        email = self.someone()
+        path = "/api/v1/magic/verify?token=" + self.magic(email)
+        for accept in ("text/html", "*/*", "text/html,application/json"):
+            page = self.server.ask("GET", path, headers={"Accept": accept})
+            self.assertEqual(page.status, 200, accept)
+            self.assertIn("<form", page.body)
+        tokens = self.server.ask("GET", path, headers={"Accept": "application/json"})
+        self.assertEqual(tokens.status, 200, tokens)
+        self.assertEqual(self.server.ask("GET", "/api/v1/user/me", token=tokens.json()["access_token"]).json()["email"], email)
+        self.assertEqual(self.server.refresh(tokens.cookie("refresh")).status, 200)
+        again = self.server.ask("GET", path, headers={"Accept": "application/json"})
+        self.assertEqual((again.status, again.code), (400, "ENLACE_INVALIDO"))
+        for event in ("MAGIC_LINK_ENVIADO", "MAGIC_LINK_VERIFICADO", "MAGIC_LINK_FALLIDO"):
+            self.assertTrue(self.server.audit(event), event)
+
+    def test_the_page_posts_and_the_browser_is_logged_in(self):
+        path = "/api/v1/magic/verify?token=" + self.magic(self.someone())
+        answer = self.server.ask("POST", path, headers={"Accept": "text/html", "Origin": self.server.origin})
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(self.server.refresh(answer.cookie("refresh")).status, 200)
+        self.assertEqual(self.server.ask("POST", path, headers={"Accept": "text/html", "Origin": self.server.origin}).status, 400)
+
+    def test_of_50_uses_at_once_one_logs_in(self):
+        path = "/api/v1/magic/verify?token=" + self.magic(self.someone())
+        with concurrent.futures.ThreadPoolExecutor(50) as pool:
+            statuses = list(pool.map(lambda _: self.server.ask("POST", path).status, range(50)))
+        self.assertEqual((statuses.count(200), statuses.count(400)), (1, 49), statuses)
+
+
+class TokensForOneAnother(WaysIn):
+    """Every kind of token at every door: only its own opens."""
+
+    def test_only_the_diagonal_opens(self):
+        def fresh():
+            email = self.someone()
+            login = self.server.login(email)
+            access = login.json()["access_token"]
+            key = self.server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": ["account"]}, access).json()["key"]
+            session = self.server.ask("POST", "/api/v1/session/login", {"email": email, "password": PASSWORD}).cookie("session")
+            self.server.ask("POST", "/api/v1/auth/forgot-password", {"email": email})
+            reset = self.server.admin_tool("inbox", "--to", email, "--token")
+            self.server.ask("POST", "/api/v1/magic/send", {"email": email})
+            magic = self.server.admin_tool("inbox", "--to", email, "--token")
+            new = "new." + email
+            self.server.register(new, verify=False)
+            return {"access": access, "refresh": login.cookie("refresh"), "key": key, "session": session, "reset": reset, "magic": magic,
+                    "verify": self.server.admin_tool("inbox", "--to", new, "--token")}
+
+        own = {"Origin": self.server.origin}
+        doors = {
+            "bearer": lambda token: self.server.ask("GET", "/api/v1/user/me", token=token),
+            "refresh": lambda token: self.server.ask("POST", "/api/v1/jwt/refresh", headers={"Cookie": f"refresh={token}", **own}),
+            "session": lambda token: self.server.ask("GET", "/api/v1/session/protected", headers={"Cookie": f"session={token}"}),
+            "basic": lambda token: self.server.ask("GET", "/api/v1/basic/protected", headers={"Authorization": "Basic " + token}),
+            "verify": lambda token: self.server.ask("POST", "/api/v1/auth/verify-email?token=" + token),
+            "magic": lambda token: self.server.ask("POST", "/api/v1/magic/verify?token=" + token),
+            "reset": lambda token: self.reset(token),
+        }
+        opens = {("access", "bearer"), ("key", "bearer")} | {(kind, kind) for kind in ("refresh", "session", "verify", "magic", "reset")}
+        tokens = fresh()
+        for kind, token in tokens.items():
+            for door, knock in doors.items():
+                if (kind, door) in opens:
+                    continue
+                with self.subTest(token=kind, door=door):
+                    self.assertIn(knock(token).status, (400, 401, 422))
+        # what was refused everywhere else still opens its own door; the reset last, because it ends the others
+        for kind, door in sorted(opens, key=lambda each: each[0] == "reset"):
+            with self.subTest(token=kind, door=door):
+                self.assertEqual(doors[door](tokens[kind]).status, 200)
 
 
 if __name__ == "__main__":

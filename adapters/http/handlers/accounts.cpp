@@ -1,5 +1,6 @@
 #include "adapters/http/cookies.hpp"
 #include "adapters/http/handlers.hpp"
+#include "adapters/http/handlers/messages.hpp"
 #include "adapters/http/handlers/parse_body.hpp"
 #include "adapters/http/handlers/token_answer.hpp"
 #include "adapters/http/pages.hpp"
@@ -19,33 +20,6 @@
 
 namespace mb::http {
 namespace {
-
-response message_answer(exchange const& asked, notice what)
-{
-    std::string body;
-    json::writer out(body);
-    out.begin_object();
-    out.key("message").text(text_of(what, asked.tongue()));
-    out.end_object();
-    return json_answer(asked.matched().success, std::move(body));
-}
-
-bool wants_page(exchange const& asked) { return asked.asked().head.field("accept").find("text/html") != std::string_view::npos; }
-
-response page_answer(int status, std::string body)
-{
-    response made;
-    made.status = status;
-    made.content_type = "text/html; charset=utf-8";
-    made.body = std::move(body);
-    return made;
-}
-
-response notice_page(exchange const& asked, int status, std::string_view text)
-{
-    return page_answer(status, draw(page::notice, asked.tongue(),
-                                    {{"LANG", notify::name_of(asked.tongue())}, {"TEXT", text}, {"URL", asked.settings().public_url}}));
-}
 
 std::optional<std::string> text_if_set(auto const& member)
 {
@@ -106,21 +80,19 @@ response log_in(exchange& asked)
 {
     auto parsed = parse_body<credentials_body>(asked);
     if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
-    auto& body = std::get<credentials_body>(parsed);
-    if (!body.email && !body.username) return asked.refuse(violations{{"/email", violation_code::required, {}}});
-    if (body.email && body.username) return asked.refuse(violations{{"/username", violation_code::contradiction, {}}});
-    usecases::credentials const given{body.email ? std::move(body.email->value) : std::move(body.username->value), std::move(body.password.value)};
-    return asked.reply(asked.cases().log_in(given, asked.origin()), [&](usecases::token_pair const& pair) {
+    auto given = credentials_of(std::get<credentials_body>(parsed));
+    if (auto const* broken = std::get_if<violations>(&given)) return asked.refuse(*broken);
+    return asked.reply(asked.cases().log_in(std::get<usecases::credentials>(given), asked.origin()), [&](usecases::token_pair const& pair) {
         return asked.seed000_alias() ? seed000_login_answer(asked, pair) : token_answer(asked, pair);
     });
 }
 
 response log_out(exchange& asked)
 {
-    auto const token = cookie(asked.asked().head.field("cookie"), refresh_cookie_name(asked.settings()));
+    auto const token = cookie(asked.asked().head.field("cookie"), cookie_name(asked.settings(), cookie_kind::refresh));
     auto made = !token ? asked.refuse(problem::not_authenticated)
                        : asked.reply(asked.cases().log_out(*token, asked.origin()), [&](done) { return no_content(asked); });
-    if (made.status < 500) made.fields.emplace_back("Set-Cookie", clear_refresh_cookie(asked.settings()));
+    if (made.status < 500) made.fields.emplace_back("Set-Cookie", clear_cookie(asked.settings(), cookie_kind::refresh));
     return made;
 }
 

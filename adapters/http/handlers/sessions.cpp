@@ -20,13 +20,13 @@ constexpr std::size_t sessions_max = 100;
 
 response refresh(exchange& asked)
 {
-    auto const token = cookie(asked.asked().head.field("cookie"), refresh_cookie_name(asked.settings()));
+    auto const token = cookie(asked.asked().head.field("cookie"), cookie_name(asked.settings(), cookie_kind::refresh));
     if (!token) return asked.refuse(problem::not_authenticated);
     auto const said = asked.cases().refresh_session(*token, asked.asked().head.begun, asked.origin());
     auto made = asked.reply(said, [&](usecases::token_pair const& pair) { return token_answer(asked, pair); });
     // the loser of a race keeps the cookie: the winner's answer has set the new one
     bool const lost_race = said && said->denied() != nullptr && said->denied()->why == problem::concurrent_refresh;
-    if (made.status == 401 && !lost_race) made.fields.emplace_back("Set-Cookie", clear_refresh_cookie(asked.settings()));
+    if (made.status == 401 && !lost_race) made.fields.emplace_back("Set-Cookie", clear_cookie(asked.settings(), cookie_kind::refresh));
     return made;
 }
 
@@ -69,7 +69,7 @@ response log_out_everywhere(exchange& asked)
         out.end_object();
         return json_answer(asked.matched().success, std::move(body));
     });
-    if (made.status < 300) made.fields.emplace_back("Set-Cookie", clear_refresh_cookie(asked.settings()));
+    if (made.status < 300) made.fields.emplace_back("Set-Cookie", clear_cookie(asked.settings(), cookie_kind::refresh));
     return made;
 }
 

@@ -11,7 +11,7 @@ response with_cookie(exchange const& asked, usecases::token_pair const& pair, st
 {
     auto made = json_answer(asked.matched().success, std::move(body));
     auto const life = std::chrono::floor<std::chrono::seconds>(pair.refresh_expires_at - asked.cases().clock.now());
-    made.fields.emplace_back("Set-Cookie", set_refresh_cookie(asked.settings(), pair.refresh_token, life));
+    made.fields.emplace_back("Set-Cookie", set_cookie(asked.settings(), cookie_kind::refresh, pair.refresh_token, life));
     return made;
 }
 

@@ -49,6 +49,11 @@ constexpr auto catalogue = std::to_array<event_entry>({
     {event_type::password_changed, "PASSWORD_CHANGE", severity::high},
     {event_type::api_key_created, "API_KEY_CREADA", severity::medium},
     {event_type::api_key_revoked, "API_KEY_REVOCADA", severity::medium},
+    {event_type::session_unusual, "ANOMALIA_SESION_INUSUAL", severity::high},
+    {event_type::magic_link_sent, "MAGIC_LINK_ENVIADO", severity::low},
+    {event_type::magic_link_verified, "MAGIC_LINK_VERIFICADO", severity::low},
+    {event_type::magic_link_expired, "MAGIC_LINK_EXPIRADO", severity::low},
+    {event_type::magic_link_failed, "MAGIC_LINK_FALLIDO", severity::medium},
 });
 
 constexpr bool in_order() noexcept

@@ -62,6 +62,11 @@ enum class event_type : std::uint8_t {
     password_changed,        // PASSWORD_CHANGE
     api_key_created,         // API_KEY_CREADA
     api_key_revoked,         // API_KEY_REVOCADA
+    session_unusual,         // ANOMALIA_SESION_INUSUAL
+    magic_link_sent,         // MAGIC_LINK_ENVIADO
+    magic_link_verified,     // MAGIC_LINK_VERIFICADO
+    magic_link_expired,      // MAGIC_LINK_EXPIRADO
+    magic_link_failed,       // MAGIC_LINK_FALLIDO
 };
 
 struct event_entry {

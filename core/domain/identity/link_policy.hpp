@@ -11,6 +11,7 @@ namespace mb::identity {
 struct link_policy {
     duration verify_life = std::chrono::hours{24};
     duration reset_life = std::chrono::hours{1};
+    duration magic_life = std::chrono::minutes{10};
     int attempts_max = 3;  ///< wrong secrets that block a link
     /// How long a link is not looked at after a wrong secret; doubles with each further one.
     duration cool_down = std::chrono::minutes{1};

@@ -9,6 +9,7 @@ std::string_view name_of(message_kind kind) noexcept
         case message_kind::already_registered: return "already_registered";
         case message_kind::reset_password: return "reset_password";
         case message_kind::password_changed: return "password_changed";
+        case message_kind::magic_link: return "magic_link";
         case message_kind::link_attempts: return "link_attempts";
     }
     return "verify_email";
@@ -17,7 +18,7 @@ std::string_view name_of(message_kind kind) noexcept
 std::optional<message_kind> message_kind_named(std::string_view name) noexcept
 {
     for (auto const kind : {message_kind::verify_email, message_kind::already_registered, message_kind::reset_password,
-                            message_kind::password_changed, message_kind::link_attempts})
+                            message_kind::password_changed, message_kind::magic_link, message_kind::link_attempts})
         if (name == name_of(kind)) return kind;
     return std::nullopt;
 }

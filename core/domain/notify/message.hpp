@@ -20,6 +20,7 @@ enum class message_kind : std::uint8_t {
     already_registered,  ///< somebody tried to register an address that has an account
     reset_password,      ///< carries a link
     password_changed,    ///< the password was set anew, by a link or by its owner
+    magic_link,          ///< carries a link
     link_attempts,       ///< somebody showed wrong secrets for a link of the owner's
 };
 std::string_view name_of(message_kind kind) noexcept;

@@ -5,7 +5,7 @@
 #include "core/domain/base/outcome.hpp"
 #include "core/usecases/access/caller.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
-#include "core/usecases/access/key_uses.hpp"
+#include "core/usecases/access/recent_uses.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/store.hpp"
@@ -19,7 +19,7 @@ namespace mb::usecases {
 class authenticate_key final {
 public:
     authenticate_key(ports::store& store, catalogue_cache const& catalogues, ports::clock const& clock, ports::digester const& digests,
-                     key_uses& uses)
+                     recent_uses& uses)
         : store_(store),
           catalogues_(catalogues),
           clock_(clock),
@@ -44,7 +44,7 @@ private:
     catalogue_cache const& catalogues_;
     ports::clock const& clock_;
     ports::digester const& digests_;
-    key_uses& uses_;
+    recent_uses& uses_;
 };
 
 }  // namespace mb::usecases

@@ -116,6 +116,7 @@ public:
     ports::users& users() override { return users_; }
     ports::families& families() override { return families_; }
     ports::catalogue_revisions& catalogue() override { return catalogue_; }
+    ports::sessions& sessions() override { return behind_.sessions(); }
     ports::email_tokens& email_tokens() override { return behind_.email_tokens(); }
     ports::api_keys& api_keys() override { return behind_.api_keys(); }
     ports::lockouts& lockouts() override { return behind_.lockouts(); }

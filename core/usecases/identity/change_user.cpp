@@ -86,7 +86,9 @@ outcome<answer<account>> change_user::operator()(identity::user_id target, user_
         MB_CHECK(tx.audit().append(
             audit::about(audit::make_event(log, audit::event_type::role_changed, from, now), target, who.user.id, std::move(metadata))));
         if (before->status != after.status && after.status == identity::user_status::disabled) {
-            MB_TRY(auto const ended, tx.families().revoke_all(target, std::nullopt, tokens::revocation_reason::admin, now));
+            MB_TRY(auto const families, tx.families().revoke_all(target, std::nullopt, tokens::revocation_reason::admin, now));
+            MB_TRY(auto const sessions, tx.sessions().end_all(target, tokens::session_end::admin, now));
+            auto const ended = families + sessions;
             MB_CHECK(tx.audit().append(audit::about(audit::make_event(sessions_log, audit::event_type::session_invalidated, from, now), target,
                                                     who.user.id, {{"sessions", std::to_string(ended)}})));
         }

@@ -7,12 +7,22 @@ namespace {
 
 duration life_of(identity::email_token_type type, identity::link_policy const& links) noexcept
 {
-    return type == identity::email_token_type::verify_email ? links.verify_life : links.reset_life;
+    switch (type) {
+        case identity::email_token_type::verify_email: return links.verify_life;
+        case identity::email_token_type::password_reset: return links.reset_life;
+        case identity::email_token_type::magic_link: return links.magic_life;
+    }
+    return links.magic_life;
 }
 
 notify::message_kind kind_of(identity::email_token_type type) noexcept
 {
-    return type == identity::email_token_type::verify_email ? notify::message_kind::verify_email : notify::message_kind::reset_password;
+    switch (type) {
+        case identity::email_token_type::verify_email: return notify::message_kind::verify_email;
+        case identity::email_token_type::password_reset: return notify::message_kind::reset_password;
+        case identity::email_token_type::magic_link: return notify::message_kind::magic_link;
+    }
+    return notify::message_kind::magic_link;
 }
 
 }  // namespace

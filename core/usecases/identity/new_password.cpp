@@ -23,7 +23,9 @@ outcome<std::size_t> replace_password(ports::transaction& tx, identity::user& ow
     owner.password_hash = std::move(hash);
     owner.updated_at = now;
     MB_CHECK(tx.email_tokens().block_all(owner.id, identity::link_block::superseded, now));
-    return tx.families().revoke_all(owner.id, except, tokens::revocation_reason::password_reset, now);
+    MB_TRY(auto const families, tx.families().revoke_all(owner.id, except, tokens::revocation_reason::password_reset, now));
+    MB_TRY(auto const sessions, tx.sessions().end_all(owner.id, tokens::session_end::password_reset, now));
+    return families + sessions;
 }
 
 }  // namespace mb::usecases

@@ -23,7 +23,8 @@ outcome<std::size_t> end_restored_sessions::operator()(audit::origin const& from
             more = users.size() > page.limit;
             for (auto const& each : users) {
                 MB_TRY(auto const count, tx.families().revoke_all(each.id, std::nullopt, tokens::revocation_reason::restored_backup, now));
-                ended += count;
+                MB_TRY(auto const sessions, tx.sessions().end_all(each.id, tokens::session_end::restored_backup, now));
+                ended += count + sessions;
                 page.after = each.id;
             }
         }

@@ -29,6 +29,7 @@ outcome<purged> purge::operator()() const
     purged removed;
     MB_TRY(removed.email_tokens, in_batches(store_, policy_, [&](transaction& tx) { return tx.email_tokens().purge(now, batch); }));
     MB_TRY(removed.families, in_batches(store_, policy_, [&](transaction& tx) { return tx.families().purge(now - policy_.family_memory, batch); }));
+    MB_TRY(removed.sessions, in_batches(store_, policy_, [&](transaction& tx) { return tx.sessions().purge(now, batch); }));
     MB_TRY(removed.lockouts, in_batches(store_, policy_, [&](transaction& tx) { return tx.lockouts().purge(now, batch); }));
     MB_TRY(removed.signing_keys, in_batches(store_, policy_, [&](transaction& tx) -> outcome<std::size_t> {
                MB_TRY(auto const count, tx.signing_keys().purge(now, batch));

@@ -19,6 +19,7 @@ struct purge_policy {
 struct purged {
     std::size_t email_tokens = 0;
     std::size_t families = 0;
+    std::size_t sessions = 0;
     std::size_t lockouts = 0;
     std::size_t signing_keys = 0;
     std::size_t messages = 0;

@@ -238,6 +238,7 @@ TEST_CASE("the defaults are those of the contract", "[config]")
     CHECK(lab.jwt_audience == "metabuilder");
     CHECK(lab.access_overlap == 10s);
     CHECK(lab.refresh_replay == 0s);
+    CHECK(lab.session_ip == ip_binding::strict);
     CHECK(lab.password_hash == password_algorithm::bcrypt);
     CHECK(lab.bcrypt_rounds == 12);
     CHECK(lab.password_min == 8);

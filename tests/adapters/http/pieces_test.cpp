@@ -71,10 +71,10 @@ TEST_CASE("the refresh cookie is bound to the host everywhere but on a lab's loc
 {
     http_settings settings;
     settings.secure_cookies = true;
-    auto const set = set_refresh_cookie(settings, secret{std::string_view{"t"}}, std::chrono::seconds{60});
+    auto const set = set_cookie(settings, cookie_kind::refresh, secret{std::string_view{"t"}}, std::chrono::seconds{60});
     CHECK(set == "__Host-refresh=t; HttpOnly; SameSite=Strict; Path=/; Max-Age=60; Secure");
     settings.secure_cookies = false;
-    CHECK(clear_refresh_cookie(settings) == "refresh=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
+    CHECK(clear_cookie(settings, cookie_kind::refresh) == "refresh=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
 }
 
 TEST_CASE("a page cursor is good for its query alone, and any change of it is refused", "[http]")

@@ -113,6 +113,30 @@ private:
         }
     };
 
+    struct brittle_sessions final : layer<ports::sessions> {
+        using layer::layer;
+        outcome<std::optional<ports::live_session>> find_access(identity::digest const& digest) override
+        {
+            return attempt([&](auto& to) { return to.find_access(digest); });
+        }
+        outcome<void> save(tokens::session const& row) override
+        {
+            return attempt([&](auto& to) { return to.save(row); });
+        }
+        outcome<std::size_t> end_all(identity::user_id owner_id, tokens::session_end why, instant now) override
+        {
+            return attempt([&](auto& to) { return to.end_all(owner_id, why, now); });
+        }
+        outcome<void> note_sightings(std::vector<ports::session_sighting> const& sightings) override
+        {
+            return attempt([&](auto& to) { return to.note_sightings(sightings); });
+        }
+        outcome<std::size_t> purge(instant before, std::size_t batch) override
+        {
+            return attempt([&](auto& to) { return to.purge(before, batch); });
+        }
+    };
+
     struct brittle_links final : layer<ports::email_tokens> {
         using layer::layer;
         outcome<std::optional<identity::email_token>> find(identity::email_token_id id) override
@@ -298,6 +322,7 @@ private:
             : tx(behind),
               users_(owner, behind.users()),
               families_(owner, behind.families()),
+              sessions_(owner, behind.sessions()),
               links_(owner, behind.email_tokens()),
               api_keys_(owner, behind.api_keys()),
               lockouts_(owner, behind.lockouts()),
@@ -311,6 +336,7 @@ private:
         }
         ports::users& users() override { return users_; }
         ports::families& families() override { return families_; }
+        ports::sessions& sessions() override { return sessions_; }
         ports::email_tokens& email_tokens() override { return links_; }
         ports::api_keys& api_keys() override { return api_keys_; }
         ports::lockouts& lockouts() override { return lockouts_; }
@@ -326,6 +352,7 @@ private:
         ports::transaction& tx;
         brittle_users users_;
         brittle_families families_;
+        brittle_sessions sessions_;
         brittle_links links_;
         brittle_api_keys api_keys_;
         brittle_lockouts lockouts_;

@@ -11,22 +11,28 @@
 #include "core/usecases/identity/get_user.hpp"
 #include "core/usecases/identity/list_users.hpp"
 #include "core/usecases/identity/log_in.hpp"
+#include "core/usecases/identity/log_in_by_link.hpp"
+#include "core/usecases/identity/prove_password.hpp"
 #include "core/usecases/identity/register_user.hpp"
 #include "core/usecases/identity/request_reset.hpp"
 #include "core/usecases/identity/resend_verification.hpp"
 #include "core/usecases/identity/reset_password.hpp"
+#include "core/usecases/identity/send_magic_link.hpp"
 #include "core/usecases/identity/unlock_user.hpp"
 #include "core/usecases/identity/verify_email.hpp"
 #include "core/usecases/operations/create_user.hpp"
 #include "core/usecases/operations/deliver_mail.hpp"
 #include "core/usecases/operations/prepare_store.hpp"
 #include "core/usecases/operations/purge.hpp"
+#include "core/usecases/tokens/check_session.hpp"
+#include "core/usecases/tokens/close_session.hpp"
 #include "core/usecases/tokens/list_api_keys.hpp"
 #include "core/usecases/tokens/list_sessions.hpp"
 #include "core/usecases/tokens/list_signing_keys.hpp"
 #include "core/usecases/tokens/log_out.hpp"
 #include "core/usecases/tokens/log_out_everywhere.hpp"
 #include "core/usecases/tokens/make_api_key.hpp"
+#include "core/usecases/tokens/open_session.hpp"
 #include "core/usecases/tokens/refresh_session.hpp"
 #include "core/usecases/tokens/revoke_api_key.hpp"
 #include "core/usecases/tokens/revoke_session.hpp"
@@ -79,7 +85,8 @@ struct world {
     usecases::resend_verification resend_verification{store, clock, random, digests, links};
     usecases::password_gate gate{store, clock, random, hasher, digests, lockout};
     usecases::log_in log_in{gate, catalogues, clock, random, codec, tokens_policy};
-    usecases::request_reset request_reset{store, clock, random, digests, links};
+    usecases::request_reset request_reset{{store, clock, random, digests, links}};
+    usecases::send_magic_link send_magic_link{{store, clock, random, digests, links}};
     usecases::check_reset check_reset{store, clock, random, digests, links};
     usecases::reset_password reset_password{store, clock, random, hasher, judge, digests, passwords, links};
     usecases::change_password change_password{gate, clock, random, hasher, judge, passwords, links};
@@ -95,11 +102,17 @@ struct world {
     usecases::revoke_session revoke_session{store, clock, random};
     usecases::rotate_signing_key rotate_signing_key{store, catalogues, clock, random, tokens_policy};
     usecases::list_signing_keys list_signing_keys{store, clock, random};
-    usecases::key_uses key_uses;
+    usecases::recent_uses recent_uses;
+    tokens::session_policy session_policy;
+    usecases::prove_password prove_password{gate, clock};
+    usecases::open_session open_session{gate, clock, random, digests, session_policy};
+    usecases::check_session check_session{store, clock, random, digests, recent_uses, session_policy};
+    usecases::close_session close_session{store, clock, random, digests};
+    usecases::log_in_by_link log_in_by_link{store, catalogues, clock, random, digests, codec, links, tokens_policy};
     usecases::make_api_key make_api_key{store, clock, random, digests, {}};
     usecases::list_api_keys list_api_keys{store};
     usecases::revoke_api_key revoke_api_key{store, clock, random};
-    usecases::authenticate_key authenticate_key{store, catalogues, clock, digests, key_uses};
+    usecases::authenticate_key authenticate_key{store, catalogues, clock, digests, recent_uses};
     usecases::authenticate authenticate{store, catalogues, clock, codec, tokens_policy};
     usecases::record_denial record_denial{store, clock, random};
 

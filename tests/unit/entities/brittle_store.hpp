@@ -144,6 +144,7 @@ private:
         ports::users& users() override { return tx_.users(); }
         ports::families& families() override { return tx_.families(); }
         ports::email_tokens& email_tokens() override { return tx_.email_tokens(); }
+        ports::sessions& sessions() override { return tx_.sessions(); }
         ports::api_keys& api_keys() override { return tx_.api_keys(); }
         ports::lockouts& lockouts() override { return tx_.lockouts(); }
         ports::signing_keys& signing_keys() override { return tx_.signing_keys(); }

@@ -249,7 +249,7 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, every othe
         });
         survives_every_failure([&] { return list_api_keys(ana(), std::nullopt, 20); });
         survives_every_failure([&] { return authenticate_key(text); });
-        survives_every_failure([&] { return key_uses.flush(store); });
+        survives_every_failure([&] { return recent_uses.flush(store); });
         survives_every_failure([&] { return revoke_api_key(id, ana(), request()); });
     }
 }

@@ -265,15 +265,15 @@ TEST_CASE_METHOD(robot, "a use is written by the job, once for many, and only wh
     clock.advance(1s);
     granted(authenticate_key(text));
     CHECK_FALSE(stored().last_used_at);
-    auto const written = key_uses.flush(store);
+    auto const written = recent_uses.flush(store);
     REQUIRE(written);
     CHECK(*written == 1);
     CHECK(stored().last_used_at == clock.now());
-    CHECK(*key_uses.flush(store) == 0);
+    CHECK(*recent_uses.flush(store) == 0);
     disable();
     clock.advance(1s);
     CHECK(why(authenticate_key(text)) == problem::invalid_token);
-    CHECK(*key_uses.flush(store) == 0);
+    CHECK(*recent_uses.flush(store) == 0);
 }
 
 TEST_CASE_METHOD(robot, "uses that could not be written are written the next time, the later one winning")
@@ -281,9 +281,9 @@ TEST_CASE_METHOD(robot, "uses that could not be written are written the next tim
     auto const text = key({"get"});
     granted(authenticate_key(text));
     brittle.calls_left = 0;
-    CHECK_FALSE(key_uses.flush(store));
+    CHECK_FALSE(recent_uses.flush(store));
     brittle.calls_left.reset();
-    CHECK(*key_uses.flush(store) == 1);
+    CHECK(*recent_uses.flush(store) == 1);
     CHECK(stored().last_used_at == clock.now());
 }
 

@@ -1,0 +1,77 @@
+#include "core/usecases/identity/log_in_by_link.hpp"
+
+#include "core/usecases/identity/account.hpp"
+#include "core/usecases/identity/link_check.hpp"
+#include "core/usecases/tokens/read_refresh.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace mb::usecases {
+namespace {
+
+/// Why a good link opens nothing for this owner.
+outcome<std::optional<refused_link>> refuse_owner(ports::transaction& tx, std::optional<identity::user> const& owner, ports::digester const& digests,
+                                                  instant now)
+{
+    using found = std::optional<refused_link>;
+    if (!owner) return found{refused_link{"no_account", std::nullopt, {problem::link_invalid}}};
+    if (owner->status != identity::user_status::active) return found{refused_link{"disabled", owner->id, {problem::link_invalid}}};
+    MB_TRY(auto const shown, account_of(*owner, tx, digests, now));
+    if (!shown.locked_until) return found{};
+    auto const wait = std::chrono::ceil<std::chrono::seconds>(*shown.locked_until - now);
+    return found{refused_link{"locked", owner->id, {problem::account_locked, wait}}};
+}
+
+}  // namespace
+
+outcome<answer<token_pair>> log_in_by_link::operator()(std::string_view token, audit::origin const& from) const
+{
+    using result = answer<identity::user>;
+    MB_TRY(auto const catalogue, able_to_sign(catalogues_));
+    auto const& key = *catalogue->keys.active();
+    auto const now = clock_.now();
+    auto const log = ports::new_id<audit::log_id>(random_, now);
+    auto const shown = read_link(token, random_, digests_, now);
+    auto begun = start_family({}, key, from, random_, policy_, now);
+
+    MB_TRY(auto const decided, ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
+               auto const refuse = [&](refused_link const& refused) -> outcome<result> {
+                   auto const type = refused.reason == identity::name_of(identity::link_refusal::expired) ? audit::event_type::magic_link_expired
+                                                                                                          : audit::event_type::magic_link_failed;
+                   MB_CHECK(tx.audit().append(audit::about(audit::make_event(log, type, from, now, refused.why.why), refused.owner, std::nullopt,
+                                                           {{"reason", refused.reason}})));
+                   return result{refused.why};
+               };
+               MB_TRY(auto looked, look_at_link(tx, shown, identity::email_token_type::magic_link, from, links_, now));
+               if (auto const* refused = std::get_if<refused_link>(&looked)) return refuse(*refused);
+               auto& link = std::get<identity::email_token>(looked);
+               MB_TRY(auto owner, tx.users().find(link.owner));
+               MB_TRY(auto const against, refuse_owner(tx, owner, digests_, now));
+               if (against) return refuse(*against);
+
+               identity::spend(link, from.ip, from.user_agent, now);
+               MB_CHECK(tx.email_tokens().save(link));
+               if (!owner->email_verified) {
+                   owner->email_verified = true;
+                   owner->password_hash.reset();
+                   owner->updated_at = now;
+                   MB_CHECK(tx.families().revoke_all(owner->id, std::nullopt, tokens::revocation_reason::password_reset, now));
+                   MB_CHECK(tx.sessions().end_all(owner->id, tokens::session_end::password_reset, now));
+               }
+               owner->last_login_at = now;
+               MB_CHECK(tx.users().update(*owner));
+               begun.owner = owner->id;
+               MB_CHECK(tx.families().save(begun));
+               auto metadata = differences(link, from);
+               metadata.emplace_back("session", begun.id.text());
+               MB_CHECK(tx.audit().append(audit::about(audit::make_event(log, audit::event_type::magic_link_verified, from, now), owner->id,
+                                                       owner->id, std::move(metadata))));
+               return result{*std::move(owner)};
+           }));
+    auto const* owner = decided.granted();
+    if (owner == nullptr) return decided.refusal<token_pair>();
+    return issue(begun, *owner, key, codec_, policy_, now);
+}
+
+}  // namespace mb::usecases

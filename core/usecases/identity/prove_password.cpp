@@ -1,0 +1,18 @@
+#include "core/usecases/identity/prove_password.hpp"
+
+namespace mb::usecases {
+
+outcome<answer<identity::user>> prove_password::operator()(credentials const& shown, audit::origin const& from) const
+{
+    MB_TRY(auto const judged, gate_.judge(read_login_name(shown.identifier), shown.password, from));
+    auto const* guess = judged.granted();
+    if (guess == nullptr) return judged.refusal<identity::user>();
+    auto const now = clock_.now();
+    return gate_.settle(*guess, audit::event_type::login_succeeded, from, now,
+                        [&](ports::transaction&, identity::user& user) -> outcome<std::optional<tokens::family_id>> {
+                            user.last_login_at = now;
+                            return std::optional<tokens::family_id>{};
+                        });
+}
+
+}  // namespace mb::usecases
