@@ -13,6 +13,7 @@ std::string attributes(http_settings const& settings, std::chrono::seconds life)
 std::string_view cookie_name(http_settings const& settings, cookie_kind kind) noexcept
 {
     if (kind == cookie_kind::session) return settings.secure_cookies ? "__Host-session" : "session";
+    if (kind == cookie_kind::device) return settings.secure_cookies ? "__Host-dev" : "dev";
     return settings.secure_cookies ? "__Host-refresh" : "refresh";
 }
 

@@ -13,7 +13,8 @@ namespace mb::http {
 /// Our cookies: HttpOnly, SameSite=Strict, Path=/, and __Host- with Secure everywhere but on a lab's http://localhost (contract.md section 2).
 enum class cookie_kind : unsigned char {
     refresh,  ///< the refresh token
-    session   ///< a classic session
+    session,  ///< a classic session
+    device    ///< a browser that logged in before
 };
 std::string_view cookie_name(http_settings const& settings, cookie_kind kind) noexcept;
 std::string set_cookie(http_settings const& settings, cookie_kind kind, secret const& value, std::chrono::seconds life);

@@ -80,7 +80,7 @@ response log_in(exchange& asked)
 {
     auto parsed = parse_body<credentials_body>(asked);
     if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
-    auto given = credentials_of(std::get<credentials_body>(parsed));
+    auto given = credentials_of(asked, std::get<credentials_body>(parsed));
     if (auto const* broken = std::get_if<violations>(&given)) return asked.refuse(*broken);
     return asked.reply(asked.cases().log_in(std::get<usecases::credentials>(given), asked.origin()), [&](usecases::token_pair const& pair) {
         return asked.seed000_alias() ? seed000_login_answer(asked, pair) : token_answer(asked, pair);
@@ -133,7 +133,8 @@ response change_password(exchange& asked)
     auto parsed = parse_body<password_change_body>(asked);
     if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
     auto& body = std::get<password_change_body>(parsed);
-    usecases::password_change const wanted{std::move(body.current_password.value), std::move(body.new_password.value), asked.tongue()};
+    usecases::password_change const wanted{std::move(body.current_password.value), std::move(body.new_password.value), asked.tongue(),
+                                           device_of(asked)};
     return asked.reply(asked.cases().change_password(wanted, asked.caller(), asked.origin()),
                        [&](done) { return message_answer(asked, notice::password_set); });
 }

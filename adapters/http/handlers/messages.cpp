@@ -1,5 +1,6 @@
 #include "adapters/http/handlers/messages.hpp"
 
+#include "adapters/http/cookies.hpp"
 #include "adapters/http/pages.hpp"
 #include "adapters/json/writer.hpp"
 
@@ -39,11 +40,23 @@ response notice_page(exchange const& asked, int status, std::string_view text)
                                     {{"LANG", notify::name_of(asked.tongue())}, {"TEXT", text}, {"URL", asked.settings().public_url}}));
 }
 
-std::variant<usecases::credentials, violations> credentials_of(credentials_body& body)
+std::variant<usecases::credentials, violations> credentials_of(exchange const& asked, credentials_body& body)
 {
     if (!body.email && !body.username) return violations{{"/email", violation_code::required, {}}};
     if (body.email && body.username) return violations{{"/username", violation_code::contradiction, {}}};
-    return usecases::credentials{body.email ? std::move(body.email->value) : std::move(body.username->value), std::move(body.password.value)};
+    return usecases::credentials{body.email ? std::move(body.email->value) : std::move(body.username->value), std::move(body.password.value),
+                                 device_of(asked)};
+}
+
+std::string device_of(exchange const& asked)
+{
+    auto const sent = cookie(asked.asked().head.field("cookie"), cookie_name(asked.settings(), cookie_kind::device));
+    return std::string(sent.value_or(""));
+}
+
+void remember_device(exchange const& asked, usecases::device_cookie const& device, response& made)
+{
+    made.fields.emplace_back("Set-Cookie", set_cookie(asked.settings(), cookie_kind::device, device.text, device.life));
 }
 
 }  // namespace mb::http

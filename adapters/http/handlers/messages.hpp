@@ -21,6 +21,10 @@ response page_answer(int status, std::string body);
 response notice_page(exchange const& asked, int status, std::string_view text);
 
 /// What a login was given, or what is wrong with it: one of address and user name.
-std::variant<usecases::credentials, violations> credentials_of(credentials_body& body);
+std::variant<usecases::credentials, violations> credentials_of(exchange const& asked, credentials_body& body);
+/// The cookie that a browser kept from an earlier login; "" where it sent none.
+std::string device_of(exchange const& asked);
+/// Gives it to the browser.
+void remember_device(exchange const& asked, usecases::device_cookie const& device, response& made);
 
 }  // namespace mb::http

@@ -1,6 +1,7 @@
 #include "adapters/http/handlers/token_answer.hpp"
 
 #include "adapters/http/cookies.hpp"
+#include "adapters/http/handlers/messages.hpp"
 #include "adapters/http/resources.hpp"
 #include "adapters/json/writer.hpp"
 
@@ -12,6 +13,7 @@ response with_cookie(exchange const& asked, usecases::token_pair const& pair, st
     auto made = json_answer(asked.matched().success, std::move(body));
     auto const life = std::chrono::floor<std::chrono::seconds>(pair.refresh_expires_at - asked.cases().clock.now());
     made.fields.emplace_back("Set-Cookie", set_cookie(asked.settings(), cookie_kind::refresh, pair.refresh_token, life));
+    if (pair.device) remember_device(asked, *pair.device, made);
     return made;
 }
 

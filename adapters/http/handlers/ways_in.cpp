@@ -33,7 +33,7 @@ response show_basic(exchange& asked)
 {
     auto shown = read_basic(asked.asked().head);
     if (!shown) return asked.refuse(problem::not_authenticated);
-    usecases::credentials const given{std::move(shown->user), std::move(shown->password)};
+    usecases::credentials const given{std::move(shown->user), std::move(shown->password), device_of(asked)};
     return asked.reply(asked.cases().prove_password(given, asked.origin()), [&](identity::user const& owner) { return user_answer(asked, owner); });
 }
 
@@ -41,13 +41,14 @@ response open_session(exchange& asked)
 {
     auto parsed = parse_body<credentials_body>(asked);
     if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
-    auto given = credentials_of(std::get<credentials_body>(parsed));
+    auto given = credentials_of(asked, std::get<credentials_body>(parsed));
     if (auto const* broken = std::get_if<violations>(&given)) return asked.refuse(*broken);
     return asked.reply(asked.cases().open_session(std::get<usecases::credentials>(given), asked.origin()),
                        [&](usecases::opened_session const& opened) {
                            auto made = user_answer(asked, opened.user);
                            auto const life = std::chrono::floor<std::chrono::seconds>(opened.session.expires_at - asked.cases().clock.now());
                            made.fields.emplace_back("Set-Cookie", set_cookie(asked.settings(), cookie_kind::session, opened.cookie, life));
+                           remember_device(asked, opened.device, made);
                            return made;
                        });
 }
@@ -91,7 +92,7 @@ response log_in_by_link(exchange& asked)
         if (!identity::parse_email_token(*token)) return notice_page(asked, 400, text_of(problem::link_invalid, asked.tongue()));
         return page_answer(200, draw(page::magic, asked.tongue(), {{"TOKEN", *token}}));
     }
-    auto const said = asked.cases().log_in_by_link(*token, asked.origin());
+    auto const said = asked.cases().log_in_by_link(*token, device_of(asked), asked.origin());
     if (!wants_page(asked) || !said) return asked.reply(said, [&](usecases::token_pair const& pair) { return token_answer(asked, pair); });
     auto const* pair = said->granted();
     if (pair == nullptr) {
@@ -101,6 +102,7 @@ response log_in_by_link(exchange& asked)
     auto made = notice_page(asked, 200, text_of(notice::logged_in, asked.tongue()));
     auto const life = std::chrono::floor<std::chrono::seconds>(pair->refresh_expires_at - asked.cases().clock.now());
     made.fields.emplace_back("Set-Cookie", set_cookie(asked.settings(), cookie_kind::refresh, pair->refresh_token, life));
+    if (pair->device) remember_device(asked, *pair->device, made);
     return made;
 }
 

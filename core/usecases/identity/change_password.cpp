@@ -9,7 +9,7 @@ namespace mb::usecases {
 outcome<answer<done>> change_password::operator()(password_change const& asked, caller const& who, audit::origin const& from) const
 {
     if (auto broken = judge_new_password(asked.new_password, who.user, judge_, passwords_, "/new_password"); !broken.empty()) return broken;
-    MB_TRY(auto const judged, gate_.judge(who.user.id, asked.current_password, from));
+    MB_TRY(auto const judged, gate_.judge(who.user.id, {asked.current_password, asked.device}, from));
     auto const* guess = judged.granted();
     if (guess == nullptr) return judged.refusal<done>();
     std::string hash;

@@ -13,12 +13,15 @@
 #include "ports/cryptography.hpp"
 #include "ports/randomness.hpp"
 
+#include <string>
+
 namespace mb::usecases {
 
 struct password_change {
     secret current_password;
     secret new_password;
     notify::language tongue = notify::language::es;  ///< of the mail that tells the owner
+    std::string device{};                            ///< as credentials::device
 };
 
 /// Sets a new password for the caller, who shows the current one. Every other session and every mailed link of the account ends, and the

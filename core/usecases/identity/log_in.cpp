@@ -6,7 +6,7 @@ namespace mb::usecases {
 
 outcome<answer<token_pair>> log_in::operator()(credentials const& shown, audit::origin const& from) const
 {
-    MB_TRY(auto const judged, gate_.judge(read_login_name(shown.identifier), shown.password, from));
+    MB_TRY(auto const judged, gate_.judge(read_login_name(shown.identifier), {shown.password, shown.device}, from));
     auto const* guess = judged.granted();
     if (guess == nullptr) return judged.refusal<token_pair>();
 
@@ -14,15 +14,17 @@ outcome<answer<token_pair>> log_in::operator()(credentials const& shown, audit::
     auto const& key = *catalogue->keys.active();
     auto const now = clock_.now();
     auto const started = start_family(guess->user ? guess->user->id : identity::user_id{}, key, from, random_, policy_, now);
-    MB_TRY(auto const settled, gate_.settle(*guess, audit::event_type::login_succeeded, from, now,
-                                            [&](ports::transaction& tx, identity::user& user) -> outcome<std::optional<tokens::family_id>> {
-                                                user.last_login_at = now;
-                                                MB_CHECK(tx.families().save(started));
-                                                return std::optional(started.id);
-                                            }));
-    auto const* owner = settled.granted();
-    if (owner == nullptr) return settled.refusal<token_pair>();
-    return issue(started, *owner, key, codec_, policy_, now);
+    MB_TRY(auto settled, gate_.settle(*guess, audit::event_type::login_succeeded, from, now,
+                                      [&](ports::transaction& tx, identity::user& user) -> outcome<std::optional<tokens::family_id>> {
+                                          user.last_login_at = now;
+                                          MB_CHECK(tx.families().save(started));
+                                          return std::optional(started.id);
+                                      }));
+    auto* entered = settled.granted();
+    if (entered == nullptr) return settled.refusal<token_pair>();
+    auto pair = issue(started, entered->user, key, codec_, policy_, now);
+    pair.device = std::move(entered->device);
+    return answer<token_pair>{std::move(pair)};
 }
 
 }  // namespace mb::usecases

@@ -19,6 +19,7 @@ namespace mb::usecases {
 struct credentials {
     std::string identifier;  ///< e-mail address or user name
     secret password;         ///< exactly as received
+    std::string device{};    ///< the cookie of a browser that logged in before; "" where it sent none
 };
 
 /// Starts a session with a password. Verifies a hash: run it on the lane for that; no connection is held meanwhile.

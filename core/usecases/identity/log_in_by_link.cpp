@@ -11,21 +11,21 @@ namespace mb::usecases {
 namespace {
 
 /// Why a good link opens nothing for this owner.
-outcome<std::optional<refused_link>> refuse_owner(ports::transaction& tx, std::optional<identity::user> const& owner, ports::digester const& digests,
-                                                  instant now)
+outcome<std::optional<refused_link>> refuse_owner(ports::transaction& tx, std::optional<identity::user> const& owner,
+                                                  std::optional<identity::device> const& known, ports::digester const& digests, instant now)
 {
     using found = std::optional<refused_link>;
     if (!owner) return found{refused_link{"no_account", std::nullopt, {problem::link_invalid}}};
     if (owner->status != identity::user_status::active) return found{refused_link{"disabled", owner->id, {problem::link_invalid}}};
-    MB_TRY(auto const shown, account_of(*owner, tx, digests, now));
-    if (!shown.locked_until) return found{};
-    auto const wait = std::chrono::ceil<std::chrono::seconds>(*shown.locked_until - now);
+    MB_TRY(auto const counter, tx.lockouts().find(lockout_identity(&*owner, "", digests), known ? identity::name_of(*known) : std::string{}));
+    if (!counter || !counter->locked_until || now >= *counter->locked_until) return found{};
+    auto const wait = std::chrono::ceil<std::chrono::seconds>(*counter->locked_until - now);
     return found{refused_link{"locked", owner->id, {problem::account_locked, wait}}};
 }
 
 }  // namespace
 
-outcome<answer<token_pair>> log_in_by_link::operator()(std::string_view token, audit::origin const& from) const
+outcome<answer<token_pair>> log_in_by_link::operator()(std::string_view token, std::string_view device, audit::origin const& from) const
 {
     using result = answer<identity::user>;
     MB_TRY(auto const catalogue, able_to_sign(catalogues_));
@@ -34,6 +34,7 @@ outcome<answer<token_pair>> log_in_by_link::operator()(std::string_view token, a
     auto const log = ports::new_id<audit::log_id>(random_, now);
     auto const shown = read_link(token, random_, digests_, now);
     auto begun = start_family({}, key, from, random_, policy_, now);
+    std::optional<identity::device> known;
 
     MB_TRY(auto const decided, ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
                auto const refuse = [&](refused_link const& refused) -> outcome<result> {
@@ -47,7 +48,8 @@ outcome<answer<token_pair>> log_in_by_link::operator()(std::string_view token, a
                if (auto const* refused = std::get_if<refused_link>(&looked)) return refuse(*refused);
                auto& link = std::get<identity::email_token>(looked);
                MB_TRY(auto owner, tx.users().find(link.owner));
-               MB_TRY(auto const against, refuse_owner(tx, owner, digests_, now));
+               known = owner ? read_device(device, owner->id, digests_, now) : std::nullopt;
+               MB_TRY(auto const against, refuse_owner(tx, owner, known, digests_, now));
                if (against) return refuse(*against);
 
                identity::spend(link, from.ip, from.user_agent, now);
@@ -71,7 +73,9 @@ outcome<answer<token_pair>> log_in_by_link::operator()(std::string_view token, a
            }));
     auto const* owner = decided.granted();
     if (owner == nullptr) return decided.refusal<token_pair>();
-    return issue(begun, *owner, key, codec_, policy_, now);
+    auto pair = issue(begun, *owner, key, codec_, policy_, now);
+    pair.device = write_device(known, owner->id, random_, digests_, now);
+    return answer<token_pair>{std::move(pair)};
 }
 
 }  // namespace mb::usecases

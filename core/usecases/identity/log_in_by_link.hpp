@@ -35,7 +35,8 @@ public:
     {
     }
 
-    outcome<answer<token_pair>> operator()(std::string_view token, audit::origin const& from) const;
+    /// @param device  the cookie of a browser that logged in before; "" where it sent none. It has a lock of its own.
+    outcome<answer<token_pair>> operator()(std::string_view token, std::string_view device, audit::origin const& from) const;
 
 private:
     ports::store& store_;

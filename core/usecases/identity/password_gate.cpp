@@ -54,7 +54,7 @@ login_name read_login_name(std::string_view identifier)
     return read;
 }
 
-outcome<answer<judged_guess>> password_gate::judge(std::variant<login_name, identity::user_id> const& who, secret const& password,
+outcome<answer<judged_guess>> password_gate::judge(std::variant<login_name, identity::user_id> const& who, shown_password const& shown,
                                                    audit::origin const& from) const
 {
     auto const now = clock_.now();
@@ -69,8 +69,11 @@ outcome<answer<judged_guess>> password_gate::judge(std::variant<login_name, iden
                MB_TRY(guess.user, find_user(tx, who));
                auto const* const known = guess.user ? &*guess.user : nullptr;
                auto const pseudonym = lockout_identity(known, canonical, digests_);
-               MB_TRY(auto held, tx.lockouts().find(pseudonym, ""));
-               auto decided = identity::decide_attempt(held ? *std::move(held) : identity::lockout_counter{pseudonym, "", 0, {}, now}, lockout_, now);
+               guess.device = known != nullptr ? read_device(shown.device, known->id, digests_, now) : std::nullopt;
+               auto const device = guess.device ? identity::name_of(*guess.device) : std::string{};
+               MB_TRY(auto held, tx.lockouts().find(pseudonym, device));
+               auto decided =
+                   identity::decide_attempt(held ? *std::move(held) : identity::lockout_counter{pseudonym, device, 0, {}, now}, lockout_, now);
                if (auto const* refused = std::get_if<identity::attempt_refused>(&decided)) {
                    attempt_record const record{tx, from, guess.log, guess.attempt, pseudonym, now};
                    MB_CHECK(record.refuse(known, problem::account_locked));
@@ -84,50 +87,54 @@ outcome<answer<judged_guess>> password_gate::judge(std::variant<login_name, iden
 
     // The hash, with no connection held. Nobody's hash costs as much as somebody's.
     bool const has_password = guess.user && guess.user->password_hash;
-    MB_TRY(auto const verdict, hasher_.verify(password, has_password ? std::string_view{*guess.user->password_hash} : hasher_.decoy()));
+    MB_TRY(auto const verdict, hasher_.verify(shown.password, has_password ? std::string_view{*guess.user->password_hash} : hasher_.decoy()));
     guess.right = has_password && verdict.matches;
     if (guess.right && verdict.outdated) {
-        MB_TRY(guess.better_hash, hasher_.hash(password));
+        MB_TRY(guess.better_hash, hasher_.hash(shown.password));
     }
     return answer<judged_guess>{std::move(guess)};
 }
 
-outcome<answer<identity::user>> password_gate::settle(judged_guess const& guess, audit::event_type success, audit::origin const& from, instant now,
-                                                      entry enter) const
+outcome<answer<admitted>> password_gate::settle(judged_guess const& guess, audit::event_type success, audit::origin const& from, instant now,
+                                                entry enter) const
 {
     using result = answer<identity::user>;
     auto const lock_log = ports::new_id<audit::log_id>(random_, now);
     auto const& counted = guess.counted;
-    return ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
-        attempt_record const record{tx, from, guess.log, guess.attempt, counted.identity, now};
-        std::optional<identity::user> user;
-        if (guess.user) {
-            MB_TRY(user, tx.users().find(guess.user->id));
-        }
-        auto const* const about = user ? &*user : nullptr;
-        if (!guess.right || !user || user->password_hash != guess.user->password_hash) {
-            bool const locked = counted.locked_until && now < *counted.locked_until;
-            auto const why = locked ? problem::account_locked : problem::invalid_credentials;
-            MB_CHECK(record.refuse(about, why));
-            if (!locked) return result{why};
-            MB_CHECK(tx.audit().append(audit::about(audit::make_event(lock_log, audit::event_type::account_locked, from, now, why),
-                                                    user ? std::optional(user->id) : std::nullopt, std::nullopt,
-                                                    {{"until", format_rfc3339(*counted.locked_until)}})));
-            return result{denial{why, until(*counted.locked_until, now)}};
-        }
-        MB_CHECK(tx.lockouts().clear(counted.identity, counted.device));
-        bool const disabled = user->status != identity::user_status::active;
-        if (disabled || !user->email_verified) {
-            auto const why = disabled ? problem::account_disabled : problem::email_not_verified;
-            MB_CHECK(record.refuse(about, why));
-            return result{why};
-        }
-        if (guess.better_hash) user->password_hash = guess.better_hash;
-        MB_TRY(auto const started, enter(tx, *user));
-        MB_CHECK(tx.users().update(*user));
-        MB_CHECK(record.write(&*user, success, std::nullopt, started));
-        return result{*std::move(user)};
-    });
+    MB_TRY(auto settled, ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
+               attempt_record const record{tx, from, guess.log, guess.attempt, counted.identity, now};
+               std::optional<identity::user> user;
+               if (guess.user) {
+                   MB_TRY(user, tx.users().find(guess.user->id));
+               }
+               auto const* const about = user ? &*user : nullptr;
+               if (!guess.right || !user || user->password_hash != guess.user->password_hash) {
+                   bool const locked = counted.locked_until && now < *counted.locked_until;
+                   auto const why = locked ? problem::account_locked : problem::invalid_credentials;
+                   MB_CHECK(record.refuse(about, why));
+                   if (!locked) return result{why};
+                   MB_CHECK(tx.audit().append(audit::about(audit::make_event(lock_log, audit::event_type::account_locked, from, now, why),
+                                                           user ? std::optional(user->id) : std::nullopt, std::nullopt,
+                                                           {{"until", format_rfc3339(*counted.locked_until)}})));
+                   return result{denial{why, until(*counted.locked_until, now)}};
+               }
+               MB_CHECK(tx.lockouts().clear(counted.identity, counted.device));
+               bool const disabled = user->status != identity::user_status::active;
+               if (disabled || !user->email_verified) {
+                   auto const why = disabled ? problem::account_disabled : problem::email_not_verified;
+                   MB_CHECK(record.refuse(about, why));
+                   return result{why};
+               }
+               if (guess.better_hash) user->password_hash = guess.better_hash;
+               MB_TRY(auto const started, enter(tx, *user));
+               MB_CHECK(tx.users().update(*user));
+               MB_CHECK(record.write(&*user, success, std::nullopt, started));
+               return result{*std::move(user)};
+           }));
+    auto* user = settled.granted();
+    if (user == nullptr) return settled.refusal<admitted>();
+    auto device = write_device(guess.device, user->id, random_, digests_, now);
+    return answer<admitted>{admitted{std::move(*user), std::move(device)}};
 }
 
 }  // namespace mb::usecases

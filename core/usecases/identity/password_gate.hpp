@@ -8,6 +8,7 @@
 #include "core/domain/identity/lockout.hpp"
 #include "core/domain/identity/user.hpp"
 #include "core/domain/tokens/family.hpp"
+#include "core/usecases/identity/known_device.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/randomness.hpp"
@@ -28,14 +29,27 @@ struct login_name {
 };
 login_name read_login_name(std::string_view identifier);
 
+/// A password and where it comes from.
+struct shown_password {
+    secret const& password;   ///< exactly as received
+    std::string_view device;  ///< the browser's cookie (known_device.hpp); "" where it sent none
+};
+
 /// A guess at a password that was counted and looked at, and has no answer yet.
 struct judged_guess {
     std::optional<identity::user> user;  ///< as it was before the hash was computed
     identity::lockout_counter counted;
+    std::optional<identity::device> device;  ///< the one whose failures are counted apart
     bool right = false;
     std::optional<std::string> better_hash;
     audit::log_id log;
     audit::log_id attempt;
+};
+
+/// Somebody whose password was right.
+struct admitted {
+    identity::user user;
+    device_cookie device;  ///< for their browser to keep
 };
 
 /// The one way past a password, whatever it opens: counting before looking, the same work for nobody as for somebody, and the rows that an
@@ -53,9 +67,9 @@ public:
     {
     }
 
-    /// Counts the guess, and looks at it.
+    /// Counts the guess, apart for a device that its owner is known by, and looks at it.
     /// Denials: account_locked (with retry_after), for any name, known or not.
-    outcome<answer<judged_guess>> judge(std::variant<login_name, identity::user_id> const& who, secret const& password,
+    outcome<answer<judged_guess>> judge(std::variant<login_name, identity::user_id> const& who, shown_password const& shown,
                                         audit::origin const& from) const;
 
     /// What a right password opens; runs in the transaction that writes the success. What it changes in the user is saved.
@@ -65,8 +79,7 @@ public:
     /// Answers a guess AT `now`: what was true before the hash is looked at again, and the answer is written down.
     /// Denials, the first that holds: account_locked, invalid_credentials; and only after a right password: account_disabled,
     /// email_not_verified.
-    outcome<answer<identity::user>> settle(judged_guess const& guess, audit::event_type success, audit::origin const& from, instant now,
-                                           entry enter) const;
+    outcome<answer<admitted>> settle(judged_guess const& guess, audit::event_type success, audit::origin const& from, instant now, entry enter) const;
 
 private:
     ports::store& store_;

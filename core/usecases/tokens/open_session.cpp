@@ -9,7 +9,7 @@ namespace mb::usecases {
 outcome<answer<opened_session>> open_session::operator()(credentials const& shown, audit::origin const& from) const
 {
     constexpr std::size_t cookie_bytes = 32;
-    MB_TRY(auto const judged, gate_.judge(read_login_name(shown.identifier), shown.password, from));
+    MB_TRY(auto const judged, gate_.judge(read_login_name(shown.identifier), {shown.password, shown.device}, from));
     auto const* guess = judged.granted();
     if (guess == nullptr) return judged.refusal<opened_session>();
 
@@ -31,9 +31,9 @@ outcome<answer<opened_session>> open_session::operator()(credentials const& show
                                           // an attempt has one column for what it began, of whichever kind
                                           return std::optional(tokens::family_id{begun.id.bytes});
                                       }));
-    auto* owner = settled.granted();
-    if (owner == nullptr) return settled.refusal<opened_session>();
-    return answer<opened_session>{opened_session{std::move(cookie), std::move(begun), std::move(*owner)}};
+    auto* entered = settled.granted();
+    if (entered == nullptr) return settled.refusal<opened_session>();
+    return answer<opened_session>{opened_session{std::move(cookie), std::move(begun), std::move(entered->user), std::move(entered->device)}};
 }
 
 }  // namespace mb::usecases

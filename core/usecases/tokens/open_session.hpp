@@ -18,6 +18,7 @@ struct opened_session {
     secret cookie;  ///< 32 random bytes in base64url; kept by nobody
     tokens::session session;
     identity::user user;
+    device_cookie device;
 };
 
 /// Begins a classic session with a password (seed 004 phase 3). Verifies a hash: run it on the lane for that.

@@ -5,10 +5,12 @@
 #include "core/domain/identity/user.hpp"
 #include "core/domain/tokens/claims.hpp"
 #include "core/domain/tokens/family.hpp"
+#include "core/usecases/identity/known_device.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/randomness.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace mb::usecases {
@@ -21,6 +23,7 @@ struct token_pair {
     instant refresh_expires_at;  ///< when the refresh token is refused from; a whole second
     identity::user user;
     tokens::family_id family;
+    std::optional<device_cookie> device{};  ///< where this was a login
 };
 
 /// A new family, whose head has not been written yet.

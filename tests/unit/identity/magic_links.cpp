@@ -26,13 +26,13 @@ TEST_CASE_METHOD(passwordless, "a magic link gives tokens once")
     auto const token = link();
     CHECK(audit::entry_of(events(1).front().type).name == "MAGIC_LINK_ENVIADO");
     CHECK(mails().at(0).message.kind == notify::message_kind::magic_link);
-    auto const pair = granted(log_in_by_link(token, request()));
+    auto const pair = granted(log_in_by_link(token, "", request()));
     CHECK(granted(authenticate(pair.access_token)).user.id == user("ana@example.org").id);
     CHECK(user("ana@example.org").last_login_at == clock.now());
     auto const row = events(1).front();
     CHECK(audit::entry_of(row.type).name == "MAGIC_LINK_VERIFICADO");
     CHECK(value_of(row, "session") == pair.family.text());
-    CHECK(why(log_in_by_link(token, request())) == problem::link_invalid);
+    CHECK(why(log_in_by_link(token, "", request())) == problem::link_invalid);
     CHECK(audit::entry_of(events(1).front().type).name == "MAGIC_LINK_FALLIDO");
     CHECK(reason() == "used");
 }
@@ -41,11 +41,11 @@ TEST_CASE_METHOD(passwordless, "a magic link lives ten minutes, and not a micros
 {
     auto const token = link();
     clock.advance(10min - 1us);
-    SECTION("good until then") { granted(log_in_by_link(token, request())); }
+    SECTION("good until then") { granted(log_in_by_link(token, "", request())); }
     SECTION("dead at it")
     {
         clock.advance(1us);
-        CHECK(why(log_in_by_link(token, request())) == problem::link_invalid);
+        CHECK(why(log_in_by_link(token, "", request())) == problem::link_invalid);
         CHECK(audit::entry_of(events(1).front().type).name == "MAGIC_LINK_EXPIRADO");
     }
 }
@@ -68,24 +68,24 @@ TEST_CASE_METHOD(passwordless, "a locked account keeps its magic link until the 
 {
     auto const token = link();
     for (int i = 0; i < 5; ++i) REQUIRE(attempt("ana@example.org", "wrong password"));
-    auto const refused = denied(log_in_by_link(token, request()));
+    auto const refused = denied(log_in_by_link(token, "", request()));
     CHECK(refused.why == problem::account_locked);
     CHECK(refused.retry_after == 30min);
     granted(unlock_user(user("ana@example.org").id, admin(), request()));
-    granted(log_in_by_link(token, request()));
+    granted(log_in_by_link(token, "", request()));
 }
 
 TEST_CASE_METHOD(passwordless, "the first proof of an address takes from an account what its maker may know")
 {
     granted(register_user({"new@example.org", secret{std::string_view{"right password"}}, {}, {}, notify::language::es}, request()));
-    auto const pair = granted(log_in_by_link(link("new@example.org"), request()));
+    auto const pair = granted(log_in_by_link(link("new@example.org"), "", request()));
     CHECK(user("new@example.org").email_verified);
     CHECK_FALSE(user("new@example.org").password_hash);
     CHECK(why(attempt("new@example.org", "right password")) == problem::invalid_credentials);
     granted(authenticate(pair.access_token));
 
     clock.advance(1min);
-    granted(log_in_by_link(link(), request()));
+    granted(log_in_by_link(link(), "", request()));
     CHECK(user("ana@example.org").password_hash);
 }
 
@@ -94,7 +94,7 @@ TEST_CASE_METHOD(passwordless, "of fifty uses of one magic link at once one logs
     auto const token = link();
     std::atomic<int> accepted = 0;
     together(50, [&](int) {
-        auto const said = log_in_by_link(token, request());
+        auto const said = log_in_by_link(token, "", request());
         if (said && said->granted() != nullptr) ++accepted;
     });
     CHECK(accepted == 1);
@@ -105,8 +105,8 @@ TEST_CASE_METHOD(passwordless, "three wrong secrets block a magic link")
     auto const token = link();
     auto bytes = *parse_base64url(token);
     bytes.back() = static_cast<char>(bytes.back() ^ 1);
-    CHECK(why(log_in_by_link(base64url(bytes), request())) == problem::link_invalid);
-    CHECK(why(log_in_by_link(token, request())) == problem::too_many_requests);
+    CHECK(why(log_in_by_link(base64url(bytes), "", request())) == problem::link_invalid);
+    CHECK(why(log_in_by_link(token, "", request())) == problem::too_many_requests);
     clock.advance(1min);
-    granted(log_in_by_link(token, request()));
+    granted(log_in_by_link(token, "", request()));
 }

@@ -128,7 +128,7 @@ struct doors : world {
                 granted(send_magic_link("ana@example.org", notify::language::es, request()));
                 auto const link = mailed(notify::message_kind::magic_link);
                 then();
-                return verdict(log_in_by_link(link, request()));
+                return verdict(log_in_by_link(link, "", request()));
             }
             case way::reset: {
                 granted(request_reset("ana@example.org", notify::language::es, request()));
