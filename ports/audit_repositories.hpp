@@ -74,6 +74,8 @@ public:
     virtual outcome<std::size_t> purge(instant before, std::size_t batch) = 0;
     /// What is neither sent, nor failed, nor expired AT `now`, due or not.
     virtual outcome<outbox_backlog> backlog(instant now) = 0;
+    /// Removes every mail to the address, sent or not. @return how many.
+    virtual outcome<std::size_t> erase(identity::email const& recipient) = 0;
 };
 
 }  // namespace mb::ports

@@ -3,6 +3,7 @@
 #include "core/domain/base/function_ref.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "ports/audit_repositories.hpp"
+#include "ports/dossiers.hpp"
 #include "ports/entity_repositories.hpp"
 #include "ports/identity_repositories.hpp"
 
@@ -27,6 +28,7 @@ public:
     virtual ports::audit_log& audit() = 0;
     virtual ports::login_attempts& login_attempts() = 0;
     virtual ports::outbox& outbox() = 0;
+    virtual ports::dossiers& dossiers() = 0;
     virtual ports::entities& entities() = 0;
     virtual ports::records& records() = 0;
 };

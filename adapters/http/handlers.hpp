@@ -28,6 +28,9 @@ response reset_password(exchange&);
 response change_password(exchange&);
 response show_me(exchange&);
 response change_me(exchange&);
+response erase_me(exchange&);
+response show_my_data(exchange&);
+response erase_user(exchange&);
 
 response refresh(exchange&);
 response list_sessions(exchange&);

@@ -29,6 +29,7 @@ std::string_view name_of(schema content) noexcept
         case schema::made_api_key: return "MadeApiKey";
         case schema::api_key: return "ApiKey";
         case schema::api_key_page: return "ApiKeyPage";
+        case schema::own_data: return "OwnData";
         case schema::user_change: return "UserChange";
         case schema::entity: return "Entity";
         case schema::field: return "Field";
@@ -156,6 +157,15 @@ void write_schemas(json::writer& out)
     api_key.insert(api_key.begin() + 1, {"key", "string"});
     write_shown(out, "MadeApiKey", api_key);
     write_page_of(out, "ApiKeyPage", "ApiKey");
+    write_shown(out, "OwnData",
+                {{"user", "#/components/schemas/User"},
+                 {"sessions", "array"},
+                 {"classic_sessions", "array"},
+                 {"links", "array"},
+                 {"api_keys", "array"},
+                 {"login_attempts", "array"},
+                 {"events", "array"},
+                 {"complete", "boolean"}});
     write_page_of(out, "UserPage", "User");
     write_page_of(out, "SessionPage", "Session");
     write_page_of(out, "SigningKeyPage", "SigningKey");
@@ -205,6 +215,7 @@ std::map<int, std::set<std::string_view>> denials_of(route const& row)
     if (row.path.ends_with("/verify-email") || row.path.ends_with("/reset-password") || row.path.ends_with("/magic/verify"))
         add(problem::link_invalid);
     if (row.path.ends_with("/magic/verify")) add(problem::account_locked);
+    if (row.method == verb::remove && (row.path.ends_with("/user/me") || row.path.ends_with("/users/{id}"))) add(problem::last_admin);
     if (row.path.ends_with("/jwt/refresh")) {
         add(problem::concurrent_refresh);
         add(problem::token_theft);

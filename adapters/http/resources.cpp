@@ -108,6 +108,29 @@ void write_session(json::writer& out, tokens::family const& shown, bool current)
     out.end_object();
 }
 
+void write_api_key(json::writer& out, tokens::api_key const& shown, secret const* text)
+{
+    auto const moment = [&](std::string_view name, std::optional<instant> at) {
+        out.key(name);
+        at ? write_instant(out, *at) : static_cast<void>(out.null());
+    };
+    out.begin_object();
+    out.key("id");
+    write_id(out, shown.id.bytes);
+    if (text != nullptr) out.key("key").text(text->reveal());
+    out.key("key_prefix").text(shown.prefix);
+    out.key("name").text(shown.name);
+    out.key("scopes").begin_list();
+    for (auto const& name : shown.scopes.names()) out.text(name);
+    out.end_list();
+    out.key("created_at");
+    write_instant(out, shown.created_at);
+    moment("expires_at", shown.expires_at);
+    moment("last_used_at", shown.last_used_at);
+    moment("revoked_at", shown.revoked_at);
+    out.end_object();
+}
+
 void write_field(json::writer& out, entities::field_definition const& shown)
 {
     out.begin_object();

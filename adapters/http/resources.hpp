@@ -1,7 +1,9 @@
 #pragma once
 
+#include "core/domain/base/secret.hpp"
 #include "core/domain/entities/record.hpp"
 #include "core/domain/identity/user.hpp"
+#include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/family.hpp"
 
 #include <functional>
@@ -20,6 +22,8 @@ namespace mb::http {
 
 void write_user(json::writer& out, identity::user const& shown, std::optional<instant> locked_until = std::nullopt);
 void write_session(json::writer& out, tokens::family const& shown, bool current);
+/// @param text  the whole key, where it is shown.
+void write_api_key(json::writer& out, tokens::api_key const& shown, secret const* text);
 void write_field(json::writer& out, entities::field_definition const& shown);
 void write_entity(json::writer& out, entities::entity_definition const& shown);
 /// A record is flat: its fields beside id, created_at, updated_at, created_by, version.

@@ -58,6 +58,7 @@ enum class schema : std::uint8_t {
     made_api_key,
     api_key,
     api_key_page,
+    own_data,
     entity_page,
     record_page,
     json_schema,

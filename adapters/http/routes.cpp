@@ -65,6 +65,11 @@ constexpr auto table = std::to_array<route>({
     {patch, "/api/v1/user/me", authenticated, lane_kind::write, rate_class::normal, schema::profile_change, schema::user, 200, default_bytes,
      change_me, "Change the caller's own account", "", power::account},
 
+    {remove, "/api/v1/user/me", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, erase_me,
+     "Erase the caller's account, for good", ""},
+    {get, "/api/v1/user/me/data", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::own_data, 200, none, show_my_data,
+     "Everything that is stored about the caller", "", power::account},
+
     // tokens and sessions
     {post, "/api/v1/jwt/refresh", refresh_cookie, lane_kind::write, rate_class::normal, schema::nothing, schema::tokens, 200, none, refresh,
      "Spend the refresh token for a new pair", ""},
@@ -110,6 +115,8 @@ constexpr auto table = std::to_array<route>({
      "", power::administer},
     {patch, "/api/v1/admin/users/{id}", admin, lane_kind::write, rate_class::normal, schema::user_change, schema::user, 200, default_bytes,
      change_user, "Change roles or state of an account", "", power::administer},
+    {remove, "/api/v1/admin/users/{id}", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, erase_user,
+     "Erase an account, for good", "", power::administer},
     {post, "/api/v1/admin/users/{id}/unlock", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::message, 200, none, unlock_user,
      "Lift a lockout", "", power::administer},
 

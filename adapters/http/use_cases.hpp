@@ -30,6 +30,8 @@ class list_sessions;
 class revoke_session;
 class rotate_signing_key;
 class list_signing_keys;
+class collect_data;
+class erase_account;
 class make_api_key;
 class prove_password;
 class open_session;
@@ -116,6 +118,9 @@ struct use_cases {
     usecases::close_session const& close_session;
     usecases::send_magic_link const& send_magic_link;
     usecases::log_in_by_link const& log_in_by_link;
+
+    usecases::collect_data const& collect_data;
+    usecases::erase_account const& erase_account;
 
     usecases::make_api_key const& make_api_key;
     usecases::list_api_keys const& list_api_keys;

@@ -145,4 +145,15 @@ outcome<std::size_t> outbox_rows::purge(instant before, std::size_t batch)
     return ended.size();
 }
 
+outcome<std::size_t> outbox_rows::erase(identity::email const& recipient)
+{
+    MB_TRY(auto* rows, space_.change("memory.outbox.erase"));
+    auto const theirs = keys_where(rows->outbox, rows->outbox.size(), [&](outbox_row const& row) { return row.mail->recipient == recipient; });
+    for (auto const& key : theirs) {
+        rows->outbox.erase(key);
+        rows->outbox_creation.erase(key.second);
+    }
+    return theirs.size();
+}
+
 }  // namespace mb::memory

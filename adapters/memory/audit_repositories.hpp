@@ -2,6 +2,7 @@
 
 #include "adapters/memory/tables.hpp"
 #include "ports/audit_repositories.hpp"
+#include "ports/dossiers.hpp"
 
 namespace mb::memory {
 
@@ -25,6 +26,18 @@ private:
     workspace space_;
 };
 
+class dossier_rows final : public ports::dossiers {
+public:
+    explicit dossier_rows(workspace space) noexcept : space_(space) {}
+    outcome<ports::dossier> collect(identity::user_id who, std::size_t rows_max) override;
+    outcome<void> erase(identity::user_id who, instant now) override;
+    outcome<std::size_t> anonymise_events(instant before, std::size_t batch) override;
+    outcome<std::size_t> anonymise_attempts(instant before, std::size_t batch) override;
+
+private:
+    workspace space_;
+};
+
 class outbox_rows final : public ports::outbox {
 public:
     explicit outbox_rows(workspace space) noexcept : space_(space) {}
@@ -37,6 +50,7 @@ public:
     /// Messages that expired AT or before `before`, sent or not.
     outcome<std::size_t> purge(instant before, std::size_t batch) override;
     outcome<ports::outbox_backlog> backlog(instant now) override;
+    outcome<std::size_t> erase(identity::email const& recipient) override;
 
 private:
     workspace space_;

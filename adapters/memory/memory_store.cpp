@@ -25,6 +25,7 @@ public:
           audit_(space),
           login_attempts_(space),
           outbox_(space),
+          dossiers_(space),
           entities_(space),
           records_(space)
     {
@@ -42,6 +43,7 @@ public:
     ports::audit_log& audit() override { return audit_; }
     ports::login_attempts& login_attempts() override { return login_attempts_; }
     ports::outbox& outbox() override { return outbox_; }
+    ports::dossiers& dossiers() override { return dossiers_; }
     ports::entities& entities() override { return entities_; }
     ports::records& records() override { return records_; }
 
@@ -58,6 +60,7 @@ private:
     audit_rows audit_;
     attempt_rows login_attempts_;
     outbox_rows outbox_;
+    dossier_rows dossiers_;
     entity_rows entities_;
     record_rows records_;
 };

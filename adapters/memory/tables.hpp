@@ -67,7 +67,9 @@ struct tables {
     std::int64_t catalogue_revision = 0;
     std::int64_t restores = 0;
     table<std::pair<instant, audit::log_id>, audit::event> audit_log;
+    instant events_anonymised{};  ///< up to here
     table<std::pair<instant, audit::log_id>, ports::login_attempt> login_attempts;
+    instant attempts_anonymised{};
     table<std::pair<instant, notify::message_id>, outbox_row> outbox;  ///< by creation
     table<notify::message_id, instant> outbox_creation;
     table<entities::entity_id, entities::entity_definition> entities;

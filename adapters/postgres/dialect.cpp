@@ -27,6 +27,12 @@ std::string_view own_text(statement what) noexcept
         case statement::purge_sessions:
             return "DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM sessions WHERE expires_at <= $1 OR revoked_at <= $1 LIMIT $2 FOR "
                    "UPDATE SKIP LOCKED))";
+        // rows that the application may not change by itself
+        case statement::erase_events: return "SELECT mb_meta.erase_events($1)";
+        case statement::erase_actor: return "SELECT mb_meta.erase_actor($1)";
+        case statement::erase_attempts: return "SELECT mb_meta.erase_attempts($1)";
+        case statement::anonymise_events: return "SELECT mb_meta.anonymise_events($1, $2)";
+        case statement::anonymise_attempts: return "SELECT mb_meta.anonymise_attempts($1, $2)";
         case statement::purge_email_tokens:
             return "DELETE FROM email_tokens WHERE id = ANY (ARRAY(SELECT id FROM email_tokens WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP "
                    "LOCKED))";

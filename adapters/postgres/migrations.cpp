@@ -302,10 +302,35 @@ CREATE INDEX sessions_expiry ON mb_meta.sessions (expires_at);
 CREATE INDEX sessions_revocation ON mb_meta.sessions (revoked_at) WHERE revoked_at IS NOT NULL;
 )sql";
 
+/// How far back events and login attempts still say whom they are about. The application may not change those rows; it may forget in them
+/// who is asked to be forgotten, through functions that do nothing else.
+constexpr std::string_view anonymised = R"sql(
+INSERT INTO mb_meta.epoch (name, value) VALUES ('anonymised_events', 0), ('anonymised_attempts', 0);
+
+CREATE FUNCTION mb_meta.erase_events(who UUID) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = mb_meta, pg_temp AS $body$
+    UPDATE mb_meta.audit_logs SET user_id = NULL, ip_hash = NULL, user_agent = '' WHERE user_id = who
+$body$;
+CREATE FUNCTION mb_meta.erase_actor(who UUID) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = mb_meta, pg_temp AS $body$
+    UPDATE mb_meta.audit_logs SET actor_id = NULL, ip_hash = NULL, user_agent = '' WHERE actor_id = who
+$body$;
+CREATE FUNCTION mb_meta.erase_attempts(who UUID) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = mb_meta, pg_temp AS $body$
+    UPDATE mb_meta.login_attempts SET user_id = NULL, username = NULL, email_pseudonym = '', ip_hash = NULL, session_id = NULL,
+        device_fingerprint = NULL, user_agent = '' WHERE user_id = who
+$body$;
+CREATE FUNCTION mb_meta.anonymise_events(above TIMESTAMPTZ, until TIMESTAMPTZ) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = mb_meta, pg_temp AS $body$
+    UPDATE mb_meta.audit_logs SET user_id = NULL, actor_id = NULL, ip_hash = NULL, user_agent = '' WHERE timestamp > above AND timestamp <= until
+$body$;
+CREATE FUNCTION mb_meta.anonymise_attempts(above TIMESTAMPTZ, until TIMESTAMPTZ) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = mb_meta, pg_temp AS $body$
+    UPDATE mb_meta.login_attempts SET user_id = NULL, username = NULL, email_pseudonym = '', ip_hash = NULL, session_id = NULL,
+        device_fingerprint = NULL, user_agent = '' WHERE attempt_time > above AND attempt_time <= until
+$body$;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
     {3, "sessions", sessions},
+    {4, "anonymised", anonymised},
 });
 
 }  // namespace

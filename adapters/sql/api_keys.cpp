@@ -27,6 +27,10 @@ std::optional<access::scope_set> scopes_of(std::string_view json)
     return std::nullopt;
 }
 
+ports::live_api_key read_access(columns& from) { return {.key = read_api_key(from), .owner = read_user(from), .catalogue_revision = from.integer()}; }
+
+}  // namespace
+
 api_key read_api_key(columns& from)
 {
     return api_key{
@@ -42,10 +46,6 @@ api_key read_api_key(columns& from)
         .created_at = from.at(),
     };
 }
-
-ports::live_api_key read_access(columns& from) { return {.key = read_api_key(from), .owner = read_user(from), .catalogue_revision = from.integer()}; }
-
-}  // namespace
 
 outcome<std::optional<api_key>> api_keys::find(api_key_id id) { return first<api_key>(on_, statement::api_key_by_id, {id}, table, read_api_key); }
 

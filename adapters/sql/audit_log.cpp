@@ -1,6 +1,6 @@
 #include "adapters/json/texts.hpp"
 #include "adapters/sql/audit_repositories.hpp"
-#include "adapters/sql/columns.hpp"
+#include "adapters/sql/rows.hpp"
 
 namespace mb::sql {
 namespace {
@@ -11,6 +11,8 @@ std::optional<audit::severity> severity_named(std::string_view name) noexcept
         if (name == audit::name_of(level)) return level;
     return std::nullopt;
 }
+
+}  // namespace
 
 audit::event read_event(columns& from)
 {
@@ -46,8 +48,6 @@ ports::login_attempt read_attempt(columns& from)
         .at = from.at(),
     };
 }
-
-}  // namespace
 
 outcome<void> audit_log::append(audit::event const& added)
 {

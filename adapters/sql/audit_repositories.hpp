@@ -3,6 +3,7 @@
 #include "adapters/sql/session.hpp"
 #include "ports/audit_repositories.hpp"
 #include "ports/cryptography.hpp"
+#include "ports/dossiers.hpp"
 
 /// The repositories of what happened and of what is to be sent, over one session, which outlives them.
 namespace mb::sql {
@@ -27,6 +28,18 @@ private:
     session& on_;
 };
 
+class dossiers final : public ports::dossiers {
+public:
+    explicit dossiers(session& on) noexcept : on_(on) {}
+    outcome<ports::dossier> collect(identity::user_id who, std::size_t rows_max) override;
+    outcome<void> erase(identity::user_id who, instant now) override;
+    outcome<std::size_t> anonymise_events(instant before, std::size_t batch) override;
+    outcome<std::size_t> anonymise_attempts(instant before, std::size_t batch) override;
+
+private:
+    session& on_;
+};
+
 class outbox final : public ports::outbox {
 public:
     outbox(session& on, ports::sealer const& seals) noexcept : on_(on), seals_(seals) {}
@@ -38,6 +51,7 @@ public:
     outcome<std::vector<ports::outbox_entry>> newest(std::size_t limit) override;
     outcome<std::size_t> purge(instant before, std::size_t batch) override;
     outcome<ports::outbox_backlog> backlog(instant now) override;
+    outcome<std::size_t> erase(identity::email const& recipient) override;
 
 private:
     outcome<std::vector<ports::outbox_entry>> entries(statement what, std::initializer_list<parameter> values);

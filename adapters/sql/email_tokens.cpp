@@ -1,5 +1,5 @@
-#include "adapters/sql/columns.hpp"
 #include "adapters/sql/identity_repositories.hpp"
+#include "adapters/sql/rows.hpp"
 
 namespace mb::sql {
 namespace {
@@ -7,6 +7,8 @@ namespace {
 using identity::email_token;
 
 constexpr char const* table = "sql.email_tokens";
+
+}  // namespace
 
 email_token read_email_token(columns& from)
 {
@@ -33,8 +35,6 @@ email_token read_email_token(columns& from)
         .blocked_reason = from.maybe_string(),
     };
 }
-
-}  // namespace
 
 outcome<std::optional<email_token>> email_tokens::find(identity::email_token_id id)
 {

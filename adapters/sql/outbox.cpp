@@ -113,6 +113,21 @@ outcome<ports::outbox_backlog> outbox::backlog(instant now)
     return found;
 }
 
+outcome<std::size_t> outbox::erase(identity::email const& recipient)
+{
+    std::vector<notify::message_id> theirs;
+    MB_CHECK(on_.run(statement::all_messages, {}, [&](row const& each) -> outcome<void> {
+        columns from{each};
+        auto const id = from.identity<notify::message_id>();
+        MB_TRY(auto const payload, seals_.open(place_of(id), from.bytes()));
+        MB_TRY(auto const mail, message_of(id, payload.reveal()));
+        if (mail.recipient == recipient) theirs.push_back(id);
+        return from.finish(table);
+    }));
+    for (auto const& id : theirs) MB_CHECK(on_.run(statement::erase_message, {id}));
+    return theirs.size();
+}
+
 outcome<std::vector<ports::outbox_entry>> outbox::entries(statement what, std::initializer_list<parameter> values)
 {
     std::vector<ports::outbox_entry> found;

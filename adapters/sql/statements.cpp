@@ -15,6 +15,12 @@
     "id, user_id, type, secret_hash, created_at, expires_at, ip_hash, user_agent, request_source, email_sent_at, used_at, used_from_ip_hash, " \
     "used_from_user_agent, failed_attempts, max_attempts, validation_count, last_attempt_at, cooldown_until, blocked_at, blocked_reason"
 #define MB_API_KEY_COLUMNS "k.id, k.user_id, k.name, k.key_prefix, k.key_hash, k.scopes, k.expires_at, k.last_used_at, k.revoked_at, k.created_at"
+#define MB_SESSION_COLUMNS \
+    "s.id, s.user_id, s.token_hash, s.ip_hash, s.user_agent, s.created_at, s.last_seen_at, s.expires_at, s.revoked_at, s.revoked_reason"
+#define MB_EVENT_COLUMNS                                                                                                         \
+    "log_id, user_id, actor_id, event_type, severity, ip_hash, user_agent, correlation_id, endpoint, http_method, status_code, " \
+    "response_time_ms, metadata, timestamp"
+#define MB_ATTEMPT_COLUMNS "attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time"
 #define MB_MESSAGE_COLUMNS "id, payload, created_at, expires_at, attempts, sent_at, failed_at, last_error"
 #define MB_ENTITY_COLUMNS "id, number, name, display_name, description, revision, created_at, updated_at, created_by"
 #define MB_FIELD_COLUMNS                                                                                            \
@@ -42,9 +48,9 @@ constexpr auto texts = std::to_array<entry>({
      "NULL)"},
     {statement::insert_migration, "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)"},
 
-    {statement::user_by_id, "SELECT " MB_USER_COLUMNS " FROM users u WHERE u.id = $1"},
-    {statement::user_by_email, "SELECT " MB_USER_COLUMNS " FROM users u WHERE u.email = $1"},
-    {statement::user_by_username, "SELECT " MB_USER_COLUMNS " FROM users u WHERE u.username = $1"},
+    {statement::user_by_id, "SELECT " MB_USER_COLUMNS " FROM users u WHERE u.id = $1 AND u.deleted_at IS NULL"},
+    {statement::user_by_email, "SELECT " MB_USER_COLUMNS " FROM users u WHERE u.email = $1 AND u.deleted_at IS NULL"},
+    {statement::user_by_username, "SELECT " MB_USER_COLUMNS " FROM users u WHERE u.username = $1 AND u.deleted_at IS NULL"},
     {statement::insert_user,
      "INSERT INTO users (id, email, username, display_name, password_hash, email_verified, status, roles, authz_version, created_at, updated_at, "
      "last_login_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"},
@@ -77,8 +83,7 @@ constexpr auto texts = std::to_array<entry>({
      "DELETE FROM refresh_token_families WHERE id IN (SELECT id FROM refresh_token_families WHERE expires_at <= $1 OR revoked_at <= $1 LIMIT $2)"},
 
     {statement::access_by_session,
-     "SELECT s.id, s.user_id, s.token_hash, s.ip_hash, s.user_agent, s.created_at, s.last_seen_at, s.expires_at, s.revoked_at, "
-     "s.revoked_reason, " MB_USER_COLUMNS " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1"},
+     "SELECT " MB_SESSION_COLUMNS ", " MB_USER_COLUMNS " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1"},
     // The owner, the digest and the birth of a session never change: leaving them out spares their indexes.
     {statement::save_session,
      "INSERT INTO sessions (id, user_id, token_hash, ip_hash, user_agent, created_at, last_seen_at, expires_at, revoked_at, revoked_reason) "
@@ -154,15 +159,11 @@ constexpr auto texts = std::to_array<entry>({
     {statement::append_event,
      "INSERT INTO audit_logs (log_id, user_id, actor_id, event_type, severity, ip_hash, user_agent, correlation_id, endpoint, http_method, "
      "status_code, response_time_ms, metadata, timestamp) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"},
-    {statement::newest_events,
-     "SELECT log_id, user_id, actor_id, event_type, severity, ip_hash, user_agent, correlation_id, endpoint, http_method, status_code, "
-     "response_time_ms, metadata, timestamp FROM audit_logs ORDER BY timestamp DESC, log_id DESC LIMIT $1"},
+    {statement::newest_events, "SELECT " MB_EVENT_COLUMNS " FROM audit_logs ORDER BY timestamp DESC, log_id DESC LIMIT $1"},
     {statement::append_attempt,
      "INSERT INTO login_attempts (attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time) "
      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"},
-    {statement::newest_attempts,
-     "SELECT attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time FROM login_attempts "
-     "ORDER BY attempt_time DESC, attempt_id DESC LIMIT $1"},
+    {statement::newest_attempts, "SELECT " MB_ATTEMPT_COLUMNS " FROM login_attempts ORDER BY attempt_time DESC, attempt_id DESC LIMIT $1"},
     {statement::append_message,
      "INSERT INTO outbox (id, kind, payload, created_at, expires_at, next_attempt_at) VALUES ($1, 'mail', $2, $3, $4, $3)"},
     {statement::due_messages,
@@ -176,6 +177,42 @@ constexpr auto texts = std::to_array<entry>({
     {statement::newest_messages, "SELECT " MB_MESSAGE_COLUMNS " FROM outbox ORDER BY created_at DESC, id DESC LIMIT $1"},
     {statement::outbox_backlog, "SELECT count(*), min(created_at) FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND expires_at > $1"},
     {statement::purge_messages, "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE expires_at <= $1 LIMIT $2)"},
+
+    {statement::families_of, "SELECT " MB_FAMILY_COLUMNS " FROM refresh_token_families f WHERE f.user_id = $1 ORDER BY f.id DESC LIMIT $2"},
+    {statement::sessions_of, "SELECT " MB_SESSION_COLUMNS " FROM sessions s WHERE s.user_id = $1 ORDER BY s.id DESC LIMIT $2"},
+    {statement::email_tokens_of, "SELECT " MB_EMAIL_TOKEN_COLUMNS " FROM email_tokens WHERE user_id = $1 ORDER BY id DESC LIMIT $2"},
+    {statement::api_keys_of, "SELECT " MB_API_KEY_COLUMNS " FROM api_keys k WHERE k.user_id = $1 ORDER BY k.id DESC LIMIT $2"},
+    {statement::attempts_of,
+     "SELECT " MB_ATTEMPT_COLUMNS " FROM login_attempts WHERE user_id = $1 ORDER BY attempt_time DESC, attempt_id DESC LIMIT $2"},
+    {statement::events_of,
+     "SELECT " MB_EVENT_COLUMNS " FROM audit_logs WHERE user_id = $1 OR actor_id = $1 ORDER BY timestamp DESC, log_id DESC LIMIT $2"},
+    {statement::erase_families, "DELETE FROM refresh_token_families WHERE user_id = $1"},
+    {statement::erase_sessions, "DELETE FROM sessions WHERE user_id = $1"},
+    {statement::erase_email_tokens, "DELETE FROM email_tokens WHERE user_id = $1"},
+    {statement::erase_api_keys, "DELETE FROM api_keys WHERE user_id = $1"},
+    {statement::erase_events, "UPDATE audit_logs SET user_id = NULL, ip_hash = NULL, user_agent = '' WHERE user_id = $1"},
+    {statement::erase_actor, "UPDATE audit_logs SET actor_id = NULL, ip_hash = NULL, user_agent = '' WHERE actor_id = $1"},
+    {statement::erase_attempts,
+     "UPDATE login_attempts SET user_id = NULL, username = NULL, email_pseudonym = '', ip_hash = NULL, session_id = NULL, "
+     "device_fingerprint = NULL, user_agent = '' WHERE user_id = $1"},
+    {statement::erase_user,
+     "UPDATE users SET email = $1, username = NULL, display_name = NULL, password_hash = NULL, email_verified = $2, status = 'disabled', "
+     "mfa_secret = NULL, roles = '[]', last_login_at = NULL, updated_at = $3, deleted_at = $3 WHERE id = $4"},
+    {statement::all_messages, "SELECT id, payload FROM outbox"},
+    {statement::erase_message, "DELETE FROM outbox WHERE id = $1"},
+    {statement::anonymised_until, "SELECT value FROM epoch WHERE name = $1"},
+    {statement::set_anonymised_until, "UPDATE epoch SET value = $1 WHERE name = $2"},
+    {statement::last_event_of_batch,
+     "SELECT count(*), max(b.timestamp) FROM (SELECT timestamp FROM audit_logs WHERE timestamp > $1 AND timestamp <= $2 ORDER BY timestamp "
+     "LIMIT $3) b"},
+    {statement::anonymise_events,
+     "UPDATE audit_logs SET user_id = NULL, actor_id = NULL, ip_hash = NULL, user_agent = '' WHERE timestamp > $1 AND timestamp <= $2"},
+    {statement::last_attempt_of_batch,
+     "SELECT count(*), max(b.attempt_time) FROM (SELECT attempt_time FROM login_attempts WHERE attempt_time > $1 AND attempt_time <= $2 ORDER BY "
+     "attempt_time LIMIT $3) b"},
+    {statement::anonymise_attempts,
+     "UPDATE login_attempts SET user_id = NULL, username = NULL, email_pseudonym = '', ip_hash = NULL, session_id = NULL, "
+     "device_fingerprint = NULL, user_agent = '' WHERE attempt_time > $1 AND attempt_time <= $2"},
 
     {statement::list_entities, "SELECT " MB_ENTITY_COLUMNS " FROM mb_meta_entities ORDER BY id"},
     {statement::entity_by_id, "SELECT " MB_ENTITY_COLUMNS " FROM mb_meta_entities WHERE id = $1"},

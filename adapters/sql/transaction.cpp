@@ -15,6 +15,7 @@ transaction::transaction(session& on, dialect const& with, ports::sealer const& 
       audit_(on),
       login_attempts_(on),
       outbox_(on, seals),
+      dossiers_(on),
       entities_(on, with),
       records_(on, with)
 {

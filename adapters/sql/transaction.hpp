@@ -24,6 +24,7 @@ public:
     ports::audit_log& audit() override { return audit_; }
     ports::login_attempts& login_attempts() override { return login_attempts_; }
     ports::outbox& outbox() override { return outbox_; }
+    ports::dossiers& dossiers() override { return dossiers_; }
     ports::entities& entities() override { return entities_; }
     ports::records& records() override { return records_; }
 
@@ -40,6 +41,7 @@ private:
     sql::audit_log audit_;
     sql::login_attempts login_attempts_;
     sql::outbox outbox_;
+    sql::dossiers dossiers_;
     sql::entities entities_;
     sql::records records_;
 };

@@ -90,6 +90,7 @@ outcome<std::vector<identity::user>> users::list(ports::user_filter const& filte
 
     query_text query;
     query.words("SELECT ").words(user_columns()).words(" FROM ").words(filter.role ? "user_roles r JOIN users u ON u.id = r.user_id" : "users u");
+    query.condition().words("u.deleted_at IS NULL");
     if (filter.role) query.condition().words("r.role = ").bind(*filter.role);
     if (filter.status) query.condition().words("u.status = ").bind(identity::name_of(*filter.status));
     if (filter.verified) query.condition().words("u.email_verified = ").bind(*filter.verified);

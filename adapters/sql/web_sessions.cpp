@@ -6,9 +6,19 @@ namespace {
 
 constexpr char const* table = "sql.sessions";
 
-ports::live_session read_access(columns& from)
+ports::live_session read_access(columns& from) { return {.session = read_session(from), .owner = read_user(from)}; }
+
+std::optional<std::string_view> reason_of(tokens::session const& each) noexcept
 {
-    tokens::session held{
+    if (!each.revoked_reason) return std::nullopt;
+    return name_of(*each.revoked_reason);
+}
+
+}  // namespace
+
+tokens::session read_session(columns& from)
+{
+    return tokens::session{
         .id = from.identity<tokens::session_id>(),
         .owner = from.identity<identity::user_id>(),
         .digest = from.array<32>(),
@@ -20,16 +30,7 @@ ports::live_session read_access(columns& from)
         .revoked_at = from.maybe_at(),
         .revoked_reason = from.maybe([](columns& each) { return each.named(tokens::session_end_named); }),
     };
-    return {.session = std::move(held), .owner = read_user(from)};
 }
-
-std::optional<std::string_view> reason_of(tokens::session const& each) noexcept
-{
-    if (!each.revoked_reason) return std::nullopt;
-    return name_of(*each.revoked_reason);
-}
-
-}  // namespace
 
 outcome<std::optional<ports::live_session>> sessions::find_access(identity::digest const& digest)
 {

@@ -282,10 +282,16 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE INDEX sessions_revocation ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
 )sql";
 
+/// How far back events and login attempts still say whom they are about.
+constexpr std::string_view anonymised = R"sql(
+INSERT INTO epoch (name, value) VALUES ('anonymised_events', 0), ('anonymised_attempts', 0);
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
     {3, "sessions", sessions},
+    {4, "anonymised", anonymised},
 });
 
 }  // namespace

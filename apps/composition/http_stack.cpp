@@ -29,6 +29,8 @@
 #include "core/usecases/identity/change_profile.hpp"
 #include "core/usecases/identity/change_user.hpp"
 #include "core/usecases/identity/check_reset.hpp"
+#include "core/usecases/identity/collect_data.hpp"
+#include "core/usecases/identity/erase_account.hpp"
 #include "core/usecases/identity/get_user.hpp"
 #include "core/usecases/identity/list_users.hpp"
 #include "core/usecases/identity/log_in.hpp"
@@ -117,6 +119,8 @@ struct use_case_set {
           close_session(with.store(), with.clock(), with.random(), with.digests()),
           send_magic_link({with.store(), with.clock(), with.random(), with.digests(), rules.links}),
           log_in_by_link(with.store(), with.catalogues(), with.clock(), with.random(), with.digests(), with.codec(), rules.links, rules.tokens),
+          collect_data(with.store(), with.clock(), with.random()),
+          erase_account(with.store(), with.clock(), with.random(), with.digests()),
           make_api_key(with.store(), with.clock(), with.random(), with.digests(), rules.api_keys),
           list_api_keys(with.store()),
           revoke_api_key(with.store(), with.clock(), with.random()),
@@ -170,6 +174,8 @@ struct use_case_set {
     usecases::close_session close_session;
     usecases::send_magic_link send_magic_link;
     usecases::log_in_by_link log_in_by_link;
+    usecases::collect_data collect_data;
+    usecases::erase_account erase_account;
     usecases::make_api_key make_api_key;
     usecases::list_api_keys list_api_keys;
     usecases::revoke_api_key revoke_api_key;
@@ -263,6 +269,8 @@ struct http_stack::parts {
                 set.close_session,
                 set.send_magic_link,
                 set.log_in_by_link,
+                set.collect_data,
+                set.erase_account,
                 set.make_api_key,
                 set.list_api_keys,
                 set.revoke_api_key,

@@ -290,6 +290,55 @@ class MagicLinks(WaysIn):
         self.assertEqual((statuses.count(200), statuses.count(400)), (1, 49), statuses)
 
 
+class KnownDevices(WaysIn):
+    def test_who_fails_elsewhere_does_not_lock_a_known_browser_out(self):
+        email = self.someone()
+        login = self.server.login(email)
+        device = login.cookie("dev")
+        self.assertTrue(device)
+        for _ in range(6):
+            last = self.server.login(email, "no es la buena")
+        self.assertEqual(last.status, 423)
+        self.assertEqual(self.server.login(email).status, 423)
+        known = self.server.ask("POST", "/api/v1/auth/login", {"email": email, "password": PASSWORD}, headers={"Cookie": f"dev={device}"})
+        self.assertEqual(known.status, 200)
+        forged = device[:-2] + ("AA" if device[-2:] != "AA" else "BB")
+        self.assertEqual(self.server.ask("POST", "/api/v1/auth/login", {"email": email, "password": PASSWORD}, headers={"Cookie": f"dev={forged}"}).status, 423)
+
+
+class Privacy(WaysIn):
+    def test_own_data_is_shown_and_erased(self):
+        email = self.someone()
+        login = self.server.login(email)
+        token, identity = login.json()["access_token"], login.json()["user"]["id"]
+        self.server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": ["get"]}, token)
+        data = self.server.ask("GET", "/api/v1/user/me/data", token=token)
+        self.assertEqual(data.status, 200, data)
+        self.assertEqual((data.json()["user"]["email"], data.json()["complete"]), (email, True))
+        for part in ("sessions", "links", "api_keys", "login_attempts", "events"):
+            self.assertTrue(data.json()[part], part)
+        for secret in ("password_hash", "mb1$", "sk_live_" + "x" * 64):
+            self.assertNotIn(secret, data.body)
+        erased = self.server.ask("DELETE", "/api/v1/user/me", token=token)
+        self.assertEqual((erased.status, erased.cookie("refresh")), (204, ""))
+        self.assertEqual(self.server.ask("GET", "/api/v1/user/me", token=token).status, 401)
+        self.assertEqual(self.server.login(email).status, 401)
+        row = self.server.audit("CUENTA_ELIMINADA")[0]
+        self.assertEqual((row["user_id"], row["actor_id"], row["ip_hash"], json.loads(row["metadata"])["initiatedBy"]), (None, None, None, "owner"))
+        self.assertEqual(self.server.ask("GET", f"/api/v1/admin/users/{identity}", token=self.server.admin()).status, 404)
+        self.server.register(email)
+        self.assertEqual(self.server.login(email).status, 200)
+
+    def test_an_administrator_erases_an_account_and_the_last_one_stays(self):
+        email = self.someone()
+        identity = self.server.login(email).json()["user"]["id"]
+        admin = self.server.admin()
+        self.assertEqual(self.server.ask("DELETE", f"/api/v1/admin/users/{identity}", token=admin).status, 204)
+        self.assertEqual(self.server.login(email).status, 401)
+        refused = self.server.ask("DELETE", "/api/v1/user/me", token=admin)
+        self.assertEqual((refused.status, refused.code), (409, "ULTIMO_ADMIN"))
+
+
 class TokensForOneAnother(WaysIn):
     """Every kind of token at every door: only its own opens."""
 

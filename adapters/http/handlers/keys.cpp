@@ -13,28 +13,6 @@ namespace {
 constexpr std::size_t keys_usual = 20;
 constexpr std::size_t keys_max = 100;
 
-/// @param text  the whole key, where it is shown.
-void write_api_key(json::writer& out, tokens::api_key const& shown, secret const* text)
-{
-    auto const moment = [&](std::string_view name, std::optional<instant> at) {
-        out.key(name);
-        at ? out.text(format_rfc3339(*at)) : out.null();
-    };
-    out.begin_object();
-    out.key("id").text(shown.id.text());
-    if (text != nullptr) out.key("key").text(text->reveal());
-    out.key("key_prefix").text(shown.prefix);
-    out.key("name").text(shown.name);
-    out.key("scopes").begin_list();
-    for (auto const& name : shown.scopes.names()) out.text(name);
-    out.end_list();
-    out.key("created_at").text(format_rfc3339(shown.created_at));
-    moment("expires_at", shown.expires_at);
-    moment("last_used_at", shown.last_used_at);
-    moment("revoked_at", shown.revoked_at);
-    out.end_object();
-}
-
 response key_answer(exchange const& asked, tokens::api_key const& shown, secret const* text)
 {
     std::string body;

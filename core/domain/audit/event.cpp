@@ -54,6 +54,8 @@ constexpr auto catalogue = std::to_array<event_entry>({
     {event_type::magic_link_verified, "MAGIC_LINK_VERIFICADO", severity::low},
     {event_type::magic_link_expired, "MAGIC_LINK_EXPIRADO", severity::low},
     {event_type::magic_link_failed, "MAGIC_LINK_FALLIDO", severity::medium},
+    {event_type::data_exported, "SENSITIVE_DATA_ACCESSED", severity::medium},
+    {event_type::account_erased, "CUENTA_ELIMINADA", severity::high},
 });
 
 constexpr bool in_order() noexcept

@@ -67,6 +67,8 @@ enum class event_type : std::uint8_t {
     magic_link_verified,     // MAGIC_LINK_VERIFICADO
     magic_link_expired,      // MAGIC_LINK_EXPIRADO
     magic_link_failed,       // MAGIC_LINK_FALLIDO
+    data_exported,           // SENSITIVE_DATA_ACCESSED
+    account_erased,          // CUENTA_ELIMINADA
 };
 
 struct event_entry {

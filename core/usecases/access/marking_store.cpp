@@ -80,6 +80,24 @@ private:
     bool const rotation_is_urgent_;
 };
 
+class watched_dossiers final : public ports::dossiers {
+public:
+    watched_dossiers(ports::dossiers& behind, changes& noted) : behind_(behind), noted_(noted) {}
+
+    outcome<ports::dossier> collect(identity::user_id who, std::size_t rows_max) override { return behind_.collect(who, rows_max); }
+    outcome<void> erase(identity::user_id who, instant now) override
+    {
+        note(noted_, who, true);
+        return behind_.erase(who, now);
+    }
+    outcome<std::size_t> anonymise_events(instant before, std::size_t batch) override { return behind_.anonymise_events(before, batch); }
+    outcome<std::size_t> anonymise_attempts(instant before, std::size_t batch) override { return behind_.anonymise_attempts(before, batch); }
+
+private:
+    ports::dossiers& behind_;
+    changes& noted_;
+};
+
 class watched_catalogue final : public ports::catalogue_revisions {
 public:
     watched_catalogue(ports::catalogue_revisions& behind, changes& noted) : behind_(behind), noted_(noted) {}
@@ -109,6 +127,7 @@ public:
         : behind_(behind),
           users_(behind.users(), noted),
           families_(behind.families(), noted, rotation_is_urgent),
+          dossiers_(behind.dossiers(), noted),
           catalogue_(behind.catalogue(), noted)
     {
     }
@@ -125,6 +144,7 @@ public:
     ports::audit_log& audit() override { return behind_.audit(); }
     ports::login_attempts& login_attempts() override { return behind_.login_attempts(); }
     ports::outbox& outbox() override { return behind_.outbox(); }
+    ports::dossiers& dossiers() override { return dossiers_; }
     ports::entities& entities() override { return behind_.entities(); }
     ports::records& records() override { return behind_.records(); }
 
@@ -132,6 +152,7 @@ private:
     ports::transaction& behind_;
     watched_users users_;
     watched_families families_;
+    watched_dossiers dossiers_;
     watched_catalogue catalogue_;
 };
 

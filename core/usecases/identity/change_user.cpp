@@ -3,6 +3,7 @@
 #include "core/domain/access/role.hpp"
 #include "core/usecases/access/record_denial.hpp"
 #include "core/usecases/identity/account_input.hpp"
+#include "core/usecases/identity/last_admin.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,28 +11,11 @@
 namespace mb::usecases {
 namespace {
 
-bool is_active_admin(identity::user const& who)
-{
-    return who.status == identity::user_status::active && std::ranges::find(who.roles, access::admin_role) != who.roles.end();
-}
-
 std::string joined(std::vector<std::string> const& names)
 {
     std::string text;
     for (auto const& each : names) text += (text.empty() ? "" : ",") + each;
     return text;
-}
-
-/// Whether an active admin is left when one of them goes.
-outcome<bool> others_administer(ports::transaction& tx)
-{
-    MB_TRY(auto const admins, tx.users().count_active(access::admin_role));
-    if (admins <= 1) return false;
-    // Two admins may be ending each other. Every such change writes this row, so the second one waits here for the first, and counts again:
-    // right under read committed too.
-    MB_CHECK(tx.catalogue().advance());
-    MB_TRY(auto const left, tx.users().count_active(access::admin_role));
-    return left > 1;
 }
 
 /// What changed, for the audit row.

@@ -2,6 +2,8 @@
 
 #include "core/usecases/tokens/read_refresh.hpp"
 
+#include <utility>
+
 namespace mb::usecases {
 
 outcome<answer<token_pair>> log_in::operator()(credentials const& shown, audit::origin const& from) const

@@ -37,6 +37,9 @@ outcome<purged> purge::operator()() const
                return count;
            }));
     MB_TRY(removed.messages, in_batches(store_, policy_, [&](transaction& tx) { return tx.outbox().purge(now, batch); }));
+    auto const forget_at = now - policy_.audit_memory;
+    MB_TRY(removed.events, in_batches(store_, policy_, [&](transaction& tx) { return tx.dossiers().anonymise_events(forget_at, batch); }));
+    MB_TRY(removed.attempts, in_batches(store_, policy_, [&](transaction& tx) { return tx.dossiers().anonymise_attempts(forget_at, batch); }));
     return removed;
 }
 

@@ -160,5 +160,5 @@ TEST_CASE("paths lead to their row, the aliases of seed 000 to the same, and oth
     auto const wrong_method = find_route(asking(verb::put, {"api", "v1", "user", "me"}));
     CHECK(wrong_method.path_known);
     CHECK(wrong_method.found == nullptr);
-    CHECK(wrong_method.allow == "GET, HEAD, PATCH, OPTIONS");
+    CHECK(wrong_method.allow == "GET, HEAD, PATCH, DELETE, OPTIONS");
 }

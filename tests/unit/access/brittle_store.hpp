@@ -315,6 +315,30 @@ private:
         {
             return attempt([&](auto& to) { return to.backlog(now); });
         }
+        outcome<std::size_t> erase(identity::email const& recipient) override
+        {
+            return attempt([&](auto& to) { return to.erase(recipient); });
+        }
+    };
+
+    struct brittle_dossiers final : layer<ports::dossiers> {
+        using layer::layer;
+        outcome<ports::dossier> collect(identity::user_id who, std::size_t rows_max) override
+        {
+            return attempt([&](auto& to) { return to.collect(who, rows_max); });
+        }
+        outcome<void> erase(identity::user_id who, instant now) override
+        {
+            return attempt([&](auto& to) { return to.erase(who, now); });
+        }
+        outcome<std::size_t> anonymise_events(instant before, std::size_t batch) override
+        {
+            return attempt([&](auto& to) { return to.anonymise_events(before, batch); });
+        }
+        outcome<std::size_t> anonymise_attempts(instant before, std::size_t batch) override
+        {
+            return attempt([&](auto& to) { return to.anonymise_attempts(before, batch); });
+        }
     };
 
     struct brittle_transaction final : ports::transaction {
@@ -331,7 +355,8 @@ private:
               revisions_(owner, behind.catalogue()),
               audit_(owner, behind.audit()),
               attempts_(owner, behind.login_attempts()),
-              outbox_(owner, behind.outbox())
+              outbox_(owner, behind.outbox()),
+              dossiers_(owner, behind.dossiers())
         {
         }
         ports::users& users() override { return users_; }
@@ -346,6 +371,7 @@ private:
         ports::audit_log& audit() override { return audit_; }
         ports::login_attempts& login_attempts() override { return attempts_; }
         ports::outbox& outbox() override { return outbox_; }
+        ports::dossiers& dossiers() override { return dossiers_; }
         ports::entities& entities() override { return tx.entities(); }
         ports::records& records() override { return tx.records(); }
 
@@ -362,6 +388,7 @@ private:
         brittle_audit audit_;
         brittle_attempts attempts_;
         brittle_outbox outbox_;
+        brittle_dossiers dossiers_;
     };
 
     ports::store& behind_;

@@ -8,6 +8,8 @@
 #include "core/usecases/identity/change_profile.hpp"
 #include "core/usecases/identity/change_user.hpp"
 #include "core/usecases/identity/check_reset.hpp"
+#include "core/usecases/identity/collect_data.hpp"
+#include "core/usecases/identity/erase_account.hpp"
 #include "core/usecases/identity/get_user.hpp"
 #include "core/usecases/identity/list_users.hpp"
 #include "core/usecases/identity/log_in.hpp"
@@ -102,6 +104,8 @@ struct world {
     usecases::revoke_session revoke_session{store, clock, random};
     usecases::rotate_signing_key rotate_signing_key{store, catalogues, clock, random, tokens_policy};
     usecases::list_signing_keys list_signing_keys{store, clock, random};
+    usecases::collect_data collect_data{store, clock, random};
+    usecases::erase_account erase_account{store, clock, random, digests};
     usecases::recent_uses recent_uses;
     tokens::session_policy session_policy;
     usecases::prove_password prove_password{gate, clock};

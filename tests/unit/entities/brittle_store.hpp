@@ -153,6 +153,7 @@ private:
         ports::audit_log& audit() override { return audit_; }
         ports::login_attempts& login_attempts() override { return tx_.login_attempts(); }
         ports::outbox& outbox() override { return tx_.outbox(); }
+        ports::dossiers& dossiers() override { return tx_.dossiers(); }
         ports::entities& entities() override { return entities_; }
         ports::records& records() override { return records_; }
 

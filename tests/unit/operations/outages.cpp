@@ -252,6 +252,31 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, every othe
         survives_every_failure([&] { return recent_uses.flush(store); });
         survives_every_failure([&] { return revoke_api_key(id, ana(), request()); });
     }
+    SECTION("working with classic sessions")
+    {
+        std::string const cookie(granted(open_session({"ana", secret{std::string_view{"right password"}}, {}}, request())).cookie.reveal());
+        survives_every_failure([&] { return check_session(cookie, request()); });
+        survives_every_failure([&] { return recent_uses.flush(store); });
+        survives_every_failure([&] { return close_session(cookie, request()); });
+    }
+    SECTION("finding a classic session expired")
+    {
+        std::string const cookie(granted(open_session({"ana", secret{std::string_view{"right password"}}, {}}, request())).cookie.reveal());
+        clock.advance(12h);
+        survives_every_failure([&] { return check_session(cookie, request()); });
+    }
+    SECTION("working with magic links")
+    {
+        survives_every_failure([&] { return send_magic_link("ana@example.org", notify::language::es, request()); });
+        std::string const magic(mails().at(0).message.link_token.reveal());
+        survives_every_failure([&] { return log_in_by_link(magic, "", request()); });
+        survives_every_failure([&] { return log_in_by_link(magic, "", request()); });
+    }
+    SECTION("reading one's data, and erasing an account")
+    {
+        survives_every_failure([&] { return erase_account(user("new@example.org").id, admin(), request()); });
+        survives_every_failure([&] { return erase_account(user("ana@example.org").id, ana(), request()); });
+    }
 }
 
 TEST_CASE_METHOD(brittle_world, "an unknown key in the middle of an outage is an error, and no verdict on the token")
