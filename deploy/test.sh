@@ -59,25 +59,26 @@ part_dev() {
 }
 
 # The link graph, the depfiles, the texts and what runs the server elsewhere are the same in every preset: in a whole run their tests, and
-# those that drive the executables, run on what ships; the instrumented presets have all that look inside.
+# those that drive the executables, run on what ships. The instrumented presets have all that look inside; what drives the executables on
+# PostgreSQL and Redis once more runs in one of them, for time.
 part_release() {
     if ! build_preset release metabuilder-server metabuilder-admin metabuilder-lab; then
         check failed "release: the build"
         return
     fi
     check passed "release: what ships builds without a warning"
-    suite release --label-regex '^(arch|deploy|e2e|faults)$'
+    suite release --label-regex '^(arch|deploy|e2e|e2e_again|faults)$'
 }
 
 part_asan() {
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
-    if build_preset asan; then suite asan --label-exclude '^(arch|deploy)$'; else check failed "asan: the build"; fi
+    if build_preset asan; then suite asan --label-exclude '^(arch|deploy|faults)$'; else check failed "asan: the build"; fi
 }
 
 part_tsan() { without_randomisation tsan_suite; }
 tsan_suite() {
     export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
-    if build_preset tsan; then suite tsan --label-exclude '^(arch|deploy)$'; else check failed "tsan: the build"; fi
+    if build_preset tsan; then suite tsan --label-exclude '^(arch|deploy|e2e_again|faults)$'; else check failed "tsan: the build"; fi
 }
 
 # floor <name> <percent> <filter…>: fails where fewer branches were taken.
@@ -98,7 +99,7 @@ part_coverage() {
         return
     fi
     find "$root/build/coverage" -name '*.gcda' -delete
-    suite coverage --label-exclude '^(arch|deploy)$'
+    suite coverage --label-exclude '^(arch|deploy|e2e_again|faults)$'
     # Branches that only an exception of the standard library takes are not ours to take.
     # gcovr 5 waits for ever where a worker met a line that it can't read: it is told to go on, and never given more than ten minutes.
     if ! logged coverage-collect timeout 600 gcovr --gcov-ignore-parse-errors --root "$root" --object-directory "$root/build/coverage" -j "$jobs" --exclude-throw-branches \
