@@ -8,10 +8,17 @@ namespace {
 
 using changes = ports::change_marks::changes;
 
+constexpr std::size_t users_max = 100;  // told one by one; where there are more, everybody's marks go, with that of the catalogue
+
 void note(changes& into, identity::user_id user, bool urgent)
 {
-    if (std::ranges::find(into.users, user) == into.users.end()) into.users.push_back(user);
     into.urgent = into.urgent || urgent;
+    if (std::ranges::find(into.users, user) != into.users.end()) return;
+    if (into.users.size() == users_max) {
+        into.users.clear();
+        into.catalogue = true;
+    }
+    into.users.push_back(user);
 }
 
 /// Remembers the users that were found, to see what a change takes from them.
@@ -121,6 +128,7 @@ private:
     changes& noted_;
 };
 
+/// Every repository through which access of a user can end is watched, whatever it is called: what it takes away is noted, and urgent.
 class watched_transaction final : public ports::transaction {
 public:
     watched_transaction(ports::transaction& behind, changes& noted, bool rotation_is_urgent)

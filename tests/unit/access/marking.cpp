@@ -106,6 +106,25 @@ TEST_CASE_METHOD(marked_world, "a change of the catalogue is told as such")
     CHECK(told.users.empty());
 }
 
+TEST_CASE_METHOD(marked_world, "many users are told one by one, and more than many as everybody")
+{
+    for (auto const& [count, everybody] : {std::pair{100, false}, {101, true}, {1000, true}}) {
+        auto const told = told_by([&, n = count](ports::transaction& tx) -> outcome<void> {
+            for (int i = 0; i < 2 * n; ++i) {
+                identity::user_id user;
+                user.bytes[14] = static_cast<std::uint8_t>(i % n);
+                user.bytes[15] = static_cast<std::uint8_t>(i % n >> 8);
+                MB_CHECK(tx.families().revoke_all(user, std::nullopt, tokens::revocation_reason::admin, clock.now()));
+            }
+            return {};
+        });
+        CHECK(told.urgent);
+        CHECK(told.catalogue == everybody);
+        if (!everybody) CHECK(told.users.size() == 100);
+        CHECK(told.users.size() <= 100);
+    }
+}
+
 TEST_CASE_METHOD(marked_world, "what changes nobody's access tells nothing")
 {
     auto const ana = make_user("ana@example.org");
