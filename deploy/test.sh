@@ -2,7 +2,7 @@
 # From a fresh clone to a verdict: installs what is missing, builds, runs every test. The last line is `N passed, 0 failed`
 # (`, N skipped` may follow), or it counts what failed and the status is 1.
 #
-#   deploy/test.sh                everything: what ships, the suite under sanitizers, coverage floors, fuzzing
+#   deploy/test.sh                everything: what ships, the suite under sanitizers and with coverage floors, fuzzing
 #   deploy/test.sh --quick        the inner loop: the suite in the dev preset
 #   deploy/test.sh --only PART    one part: release, dev, asan, tsan, coverage, fuzz; may be repeated
 #
@@ -15,8 +15,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/build.sh"
 core_branches_min=90        # percent of the branches of core/, of its own tests and everybody's
 everything_branches_min=80  # percent of the branches of all code that ships
 fuzz_seconds=${MB_FUZZ_SECONDS:-60}
-whole=(release asan tsan coverage fuzz)
-all_parts=(dev "${whole[@]}")
+whole=(release asan tsan fuzz)
+all_parts=(dev coverage "${whole[@]}")
 
 passed=0
 failed=0
@@ -62,7 +62,7 @@ part_dev() {
 # those that drive the executables, run on what ships. The instrumented presets have all that look inside; what drives the executables on
 # PostgreSQL and Redis once more runs in one of them, for time.
 part_release() {
-    if ! build_preset release metabuilder-server metabuilder-admin metabuilder-lab; then
+    if ! build_preset release metabuilder-server metabuilder-admin metabuilder-lab mb_testing; then
         check failed "release: the build"
         return
     fi
@@ -75,10 +75,32 @@ part_asan() {
     if build_preset asan; then suite asan --label-exclude '^(arch|deploy|faults)$'; else check failed "asan: the build"; fi
 }
 
-part_tsan() { without_randomisation tsan_suite; }
-tsan_suite() {
+# ThreadSanitizer looks on while coverage is counted: one build and one run for both.
+part_tsan() {
     export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
-    if build_preset tsan; then suite tsan --label-exclude '^(arch|deploy|e2e_again|faults)$'; else check failed "tsan: the build"; fi
+    without_randomisation suite_with_coverage tsan
+}
+
+part_coverage() { suite_with_coverage coverage; }
+
+# suite_with_coverage <preset>: the suite of a preset that counts, and the floors.
+suite_with_coverage() {
+    local preset=$1
+    if ! build_preset "$preset"; then
+        check failed "$preset: the build"
+        return
+    fi
+    find "$root/build/$preset" -name '*.gcda' -delete
+    suite "$preset" --label-exclude '^(arch|deploy|e2e_again|faults)$'
+    # Branches that only an exception of the standard library takes are not ours to take.
+    # gcovr 5 waits for ever where a worker met a line that it can't read: it is told to go on, and never given more than ten minutes.
+    if ! logged coverage-collect timeout 600 gcovr --gcov-ignore-parse-errors --root "$root" --object-directory "$root/build/$preset" -j "$jobs" --exclude-throw-branches \
+        --exclude-unreachable-branches --filter "$root/(core|ports|adapters|apps)/" --json "$logs/coverage.json"; then
+        check failed "coverage: the report"
+        return
+    fi
+    floor core $core_branches_min core
+    floor everything $everything_branches_min core ports adapters apps
 }
 
 # floor <name> <percent> <filter…>: fails where fewer branches were taken.
@@ -91,24 +113,6 @@ floor() {
     else
         check failed "coverage: at least $percent% of the branches of $name are wanted"
     fi
-}
-
-part_coverage() {
-    if ! build_preset coverage; then
-        check failed "coverage: the build"
-        return
-    fi
-    find "$root/build/coverage" -name '*.gcda' -delete
-    suite coverage --label-exclude '^(arch|deploy|e2e_again|faults)$'
-    # Branches that only an exception of the standard library takes are not ours to take.
-    # gcovr 5 waits for ever where a worker met a line that it can't read: it is told to go on, and never given more than ten minutes.
-    if ! logged coverage-collect timeout 600 gcovr --gcov-ignore-parse-errors --root "$root" --object-directory "$root/build/coverage" -j "$jobs" --exclude-throw-branches \
-        --exclude-unreachable-branches --filter "$root/(core|ports|adapters|apps)/" --json "$logs/coverage.json"; then
-        check failed "coverage: the report"
-        return
-    fi
-    floor core $core_branches_min core
-    floor everything $everything_branches_min core ports adapters apps
 }
 
 # fuzz <binary>: new inputs go to build/fuzz/corpus, findings to build/fuzz/findings; seeds are in tests/fuzz/corpus.
@@ -172,7 +176,7 @@ done
 ((${#parts[@]})) || parts=("${whole[@]}")
 
 groups=()
-[[ " ${parts[*]} " =~ \ (coverage|fuzz)\  ]] && groups+=(full)
+[[ " ${parts[*]} " =~ \ (tsan|coverage|fuzz)\  ]] && groups+=(full)
 [[ " ${parts[*]} " =~ \ (dev|release)\  ]] && groups+=(deploy)
 "$root/deploy/install.sh" "${groups[@]}"
 

@@ -50,11 +50,14 @@ HEADER_ALONE = re.compile(r"_verify_interface_header_sets/(.+\.hpp)\.cxx$")
 
 
 def standard_closure(compiler):
-    """Every file that the standard library may include: those of the compiler and of libc."""
+    """Every file that the standard library may include: those of the compiler and of libc, which has more where it is fortified."""
     guarded = "".join(f"#if __has_include(<{name}>)\n#include <{name}>\n#endif\n" for name in STANDARD)
-    made = subprocess.run([compiler, "-std=c++20", "-O1", "-D_GLIBCXX_ASSERTIONS", "-M", "-x", "c++", "-"], input=guarded, capture_output=True,
-                          text=True, check=True)
-    return {str(pathlib.Path(word).resolve()) for word in made.stdout.replace("\\\n", " ").split()[1:] if word != "-"}
+    closure = set()
+    for fortify in ("-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3"):
+        made = subprocess.run([compiler, "-std=c++20", "-O1", "-D_GLIBCXX_ASSERTIONS", "-U_FORTIFY_SOURCE", fortify, "-M", "-x", "c++", "-"],
+                              input=guarded, capture_output=True, text=True, check=True)
+        closure |= {str(pathlib.Path(word).resolve()) for word in made.stdout.replace("\\\n", " ").split()[1:] if word != "-"}
+    return closure
 
 
 def read_deps(build):
