@@ -13,6 +13,7 @@ constexpr std::size_t display_name_max = 200;
 constexpr std::size_t description_max = 1000;
 constexpr std::size_t option_text_max = 200;
 constexpr std::int64_t text_length_max = 1'000'000;  // a record's body holds 1 MiB at most
+constexpr std::int64_t indexed_length_max = 600;     // of four bytes each, and an entry of PostgreSQL's B-tree holds 2,704 bytes
 constexpr int precision_max = 18;                    // what fits in 64 bits whatever the digits
 
 /// The letters of an identifier; its length is a rule of its own.
@@ -182,6 +183,10 @@ private:
             if (auto const* length = fixed<std::int64_t>("min_length")) field_.min_length = *length;
         if (typed("max_length", allowed) != nullptr)
             if (auto const* length = fixed<std::int64_t>("max_length")) field_.max_length = *length;
+        if (field_.type == kind::text && (field_.is_unique || field_.is_indexed)) {
+            if (!field_.max_length) field_.max_length = indexed_length_max;
+            if (*field_.max_length > indexed_length_max) refuse("max_length", violation_code::too_large, std::to_string(indexed_length_max));
+        }
         if (field_.min_length && field_.max_length && *field_.max_length < *field_.min_length)
             refuse("max_length", violation_code::contradiction, "min_length");
     }

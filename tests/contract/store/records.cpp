@@ -13,6 +13,19 @@ namespace {
 
 cell text(char const* value) { return cell{std::string(value)}; }
 
+/// Characters of four bytes, which no compression makes shorter.
+std::string long_text(std::size_t characters)
+{
+    std::string made;
+    std::uint32_t state = 1;
+    for (std::size_t i = 0; i < characters; ++i) {
+        state = state * 1'664'525 + 1'013'904'223;
+        auto const byte = [&](int shift) { return static_cast<char>(0x80 | ((state >> shift) & 0x3f)); };
+        made += {'\xf0', static_cast<char>(0x90 | ((state >> 12) & 0x2f)), byte(18), byte(26)};
+    }
+    return made;
+}
+
 /// Two unique fields around one that isn't.
 entities::entity_definition articles()
 {
@@ -109,6 +122,18 @@ TEST_CASE("a record is removed at the expected version, or at any where none is 
     CHECK((remove(store, things, nth<record_id>(1), 1).how == state::gone));
     CHECK((remove(store, things, nth<record_id>(2), std::nullopt).how == state::written));
     CHECK((remove(store, things, nth<record_id>(2), std::nullopt).how == state::gone));
+}
+
+TEST_CASE("a text as long as an indexed one may be is found again by its index", "[contract][records]")
+{
+    MB_ON_EVERY_STORE(store);
+    auto things = articles();
+    things.fields[1].is_indexed = true;
+    define(store, things);
+    auto const longest = cell{long_text(600)};
+    insert(store, things, record_of(1, {longest, longest, {}}));
+    CHECK((insert(store, things, record_of(2, {longest, {}, {}})).field == field_index{0}));
+    check_same(find(store, things, nth<record_id>(1)).value(), record_of(1, {longest, longest, {}}));
 }
 
 TEST_CASE("a unique field refuses a value that another record has, and is named", "[contract][records]")

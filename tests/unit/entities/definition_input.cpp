@@ -182,6 +182,18 @@ TEST_CASE("lengths of text: 1,000,000 at most", "[entities]")
     CHECK(faults_of(with("TEXT", "min_length", -1)).size() == 1);
 }
 
+TEST_CASE("an indexed or a unique text holds no more than an index entry does, and says so", "[entities]")
+{
+    for (auto const* flag : {"is_indexed", "is_unique"}) {
+        auto const text = [&](int length) { return object{{"name", "x"}, {"type", "TEXT"}, {flag, true}, {"max_length", length}}; };
+        CHECK(faults_of(text(600)).empty());
+        CHECK(faults_of(text(601)) == violations{{"/max_length", violation_code::too_large, "600"}});
+        CHECK(std::get<field_definition>(read_field({{"name", "x"}, {"type", "TEXT"}, {flag, true}}, nullptr)).max_length == 600);
+        CHECK_FALSE(std::get<field_definition>(read_field({{"name", "x"}, {"type", "EMAIL"}, {flag, true}}, nullptr)).max_length);
+    }
+    CHECK_FALSE(std::get<field_definition>(read_field({{"name", "x"}, {"type", "TEXT"}}, nullptr)).max_length);
+}
+
 TEST_CASE("a pattern must compile and has 500 bytes at most", "[entities]")
 {
     CHECK(faults_of(with("TEXT", "pattern", "^[a-z]+$")).empty());
