@@ -23,11 +23,14 @@ namespace {
 constexpr std::size_t empty_body_bytes_max = 1024;  // routes without a body still take {} from clients that always send one
 constexpr std::size_t hash_queue_max = 32;          // security.md section 3: past it a login is refused before any hashing
 
-runtime::lane_limits limits_of(std::size_t threads, std::size_t queue_max)
+constexpr int hash_niceness = 10;                   // a flood of logins takes what the other requests leave, not their turn
+
+runtime::lane_limits limits_of(std::size_t threads, std::size_t queue_max, int niceness = 0)
 {
     runtime::lane_limits limits;
     limits.threads = threads;
     limits.queue_max = queue_max;
+    limits.niceness = niceness;
     return limits;
 }
 
@@ -126,7 +129,7 @@ application::application(use_cases const& cases, http_settings settings)
       guard_(settings_.requests_in_work_max, settings_.requests_waiting_max),
       reads_("read", limits_of(settings_.read_threads, settings_.requests_in_work_max), cases.clock, failure_log()),
       writes_("write", limits_of(settings_.write_threads, settings_.requests_in_work_max), cases.clock, failure_log()),
-      hashes_("hash", limits_of(settings_.hash_threads, hash_queue_max), cases.clock, failure_log())
+      hashes_("hash", limits_of(settings_.hash_threads, hash_queue_max, hash_niceness), cases.clock, failure_log())
 {
 }
 

@@ -53,6 +53,7 @@ lane::waiting_job lane::pop()
 void lane::serve()
 {
     name_thread(name_);
+    if (limits_.niceness != 0) yield_to_others(limits_.niceness);
     std::unique_lock lock(mutex_);
     for (;;) {
         while (size_ > 0) {

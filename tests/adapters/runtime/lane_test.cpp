@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <array>
 #include <atomic>
 #include <latch>
@@ -163,6 +166,23 @@ TEST_CASE("a job is run one microsecond before its deadline and late at its dead
         CHECK(slow.counts().waiting == 0);
         busy.open();
     }
+}
+
+TEST_CASE("only the threads of a lane that is asked to let others go first", "[runtime][lane]")
+{
+    fakes::manual_clock const clock;
+    auto const niceness_in = [&](int asked) {
+        lane_limits limits;
+        limits.niceness = asked;
+        std::atomic<int> seen = -1;
+        lane one("l", limits, clock, {});
+        REQUIRE(one.post([&](job_state) { seen = getpriority(PRIO_PROCESS, static_cast<id_t>(gettid())); }) == posted::accepted);
+        one.stop();
+        return seen.load();
+    };
+    auto const own = getpriority(PRIO_PROCESS, 0);
+    CHECK(niceness_in(0) == own);
+    CHECK(niceness_in(own + 1) == own + 1);
 }
 
 TEST_CASE("a job that throws is reported and counted, and its thread lives on", "[runtime][lane]")
