@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Measures the server on PostgreSQL against pgbench on the same server, and prints a table of ratios as run.py does.
+"""Measures the server on PostgreSQL and Redis against pgbench on the same database and the edge alone, and prints a table of ratios as run.py does.
 
-Starts a PostgreSQL of its own that keeps what it acknowledges. Needs wrk and a release build with mb_bench_seed and mb_bench_bare_http:
-deploy/bench.sh makes both; deploy/bench.sh --postgres runs this.
+Starts a PostgreSQL of its own that keeps what it acknowledges, and a Redis. Needs wrk and a release build with mb_bench_seed and
+mb_bench_bare_http: deploy/bench.sh makes both; deploy/bench.sh --postgres runs this.
 """
 import argparse
 import os
@@ -12,9 +12,10 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "postgres")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "postgres"), str(HERE.parent / "e2e")]
 
-from run import CONNECTIONS, Bench, figure, row  # noqa: E402
+from redis_under_test import Redis  # noqa: E402
+from run import CONNECTIONS, Bench, Process, figure, free_port, row, wait_healthy  # noqa: E402
 from server import PostgresServer, programs  # noqa: E402
 
 POINT_CLIENTS = (2, 4, 8, 16)  # the best of these is the limit
@@ -40,12 +41,17 @@ COMMIT;
 """
 
 #        what the table calls it, scenario, limit, what the limit is called, ratio to reach
-TABLE = (("point read of a record, 100 k", "point_usual", "pgbench read", "pgbench -M prepared -S, best of 2 to 16 clients", 0.50),
+TABLE = (("`GET /api/v1/user/me`, revocation asked of Redis", "me", "bare", "the edge alone", 0.28),
+         ("`GET /api/v1/user/me`, near cache", "me near", "bare", "the edge alone", 0.45),
+         ("point read of a record, 100 k", "point_usual", "pgbench read", "pgbench -M prepared -S, best of 2 to 16 clients", 0.50),
          ("first page of 50, 100 k", "first_usual", "first_small", "first page, 10 k", 0.85),
          ("page at 95 %, 100 k", "deep_usual", "first_small", "first page, 10 k", 0.85),
          ("page at 95 %, 1 M", "deep_large", "first_small", "first page, 10 k", 0.85),
          ("record create with its audit row", "create_growing", "pgbench create", f"pgbench, same statements, {WRITE_CLIENTS} clients", 0.60),
-         ("refresh with rotation", "refresh", "pgbench refresh", f"pgbench, same statements, {WRITE_CLIENTS} clients", 0.60))
+         ("refresh with rotation", "refresh", "pgbench refresh", f"pgbench, same statements, {WRITE_CLIENTS} clients", 0.60),
+         ("own profile on two replicas", "me on two", "me", "one replica", 0.90),
+         ("point read on two replicas", "point_usual on two", "point_usual", "one replica", 0.90),
+         ("record create on two replicas", "create_growing on two", "create_growing", "one replica", 0.90))
 
 
 class PostgresBench(Bench):
@@ -54,9 +60,31 @@ class PostgresBench(Bench):
         self.sizes = sizes
         self.cluster = PostgresServer(durable=True, shared_buffers="1GB", max_wal_size="8GB", checkpoint_timeout="30min").start()
         self.cluster.query("CREATE DATABASE state")
+        self.redis = Redis().start()
 
     def environment(self, folder):
-        return {**super().environment(folder), "DATABASE_URL": self.cluster.url("state")}
+        return {**super().environment(folder), "DATABASE_URL": self.cluster.url("state"), "REDIS_URL": self.redis.url, "JWT_ISSUER": "https://bench.example.com"}
+
+    def start_replica(self, **settings):
+        """A further server on the same database. @return it and its port"""
+        port = free_port()
+        with (self.work / "replicas.log").open("ab") as log:
+            replica = Process([self.bin / "metabuilder-lab"], {**self.environment("state"), "PORT": str(port), **settings}, log)
+        wait_healthy(port, replica.child)
+        return replica, port
+
+    def both(self, name, other, other_port):
+        """The scenario on two replicas at once, with half of the connections for each."""
+        running = [self.start_wrk(port, "replay.lua", self.work / f"{name}.requests", connections=CONNECTIONS // 2) for port in (self.port, other_port)]
+        told = [self.finish_wrk(each) for each in running]
+        summed = {key: sum(each[key] for each in told) for key in ("per_second", "requests", "refused", "broken") if key in told[0]}
+        worst = {key: max(each[key] for each in told) for key in ("p50_ms", "p99_ms")}
+        self.note(f"{name} on two", {**summed, **worst, "cpu_us": 0})
+
+    def redis_limit(self):
+        told = subprocess.run(["redis-benchmark", "-p", str(self.redis.port), "-t", "get", "-c", str(CONNECTIONS), "-n", str(self.seconds * 40_000), "--csv"], capture_output=True,
+                              text=True, check=True).stdout
+        self.note("redis-benchmark", {"per_second": float(told.splitlines()[-1].split(",")[1].strip('"'))})
 
     def pgbench(self, name, clients, *arguments, database="limits"):
         best = None
@@ -89,9 +117,21 @@ class PostgresBench(Bench):
         self.refresh_script = self.script("refresh", REFRESH.format(families=families))
 
     def round(self):
+        self.redis_limit()
+        self.load("bare", self.bare, self.bare_port, "replay.lua", self.work / "health.requests")
+        self.scenario("me")
+        replica, port = self.start_replica(REVOCATION_NEAR_CACHE_MS="1000")
+        self.load("me near", replica, port, "replay.lua", self.work / "me.requests")
+        replica.stop()
+        replica, port = self.start_replica()
+        self.both("me", replica, port)
+        self.scenario("point_usual")
+        self.both("point_usual", replica, port)
+        self.scenario("create_growing")
+        self.both("create_growing", replica, port)
+        replica.stop()
         self.pgbench("pgbench read", POINT_CLIENTS, "-S")
         self.scenario("point_usual")
-        self.scenario("me")
         for name in ("first_small", "first_usual", "deep_usual", "deep_large"):
             self.scenario(name)
         self.pgbench("pgbench create", (WRITE_CLIENTS,), *self.create_script)
@@ -106,11 +146,14 @@ class PostgresBench(Bench):
         self.write_requests()
         self.prepare_limits()
         self.server, _ = self.start_server()
+        self.bare = Process([self.bin / "mb_bench_bare_http", str(self.bare_port), str(os.cpu_count())])
+        wait_healthy(self.bare_port, self.bare.child)
         try:
             for number in range(self.rounds):
                 print(f"round {number + 1} of {self.rounds}, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
                 self.round()
         finally:
+            self.bare.stop()
             self.server.stop()
 
 
@@ -127,7 +170,7 @@ def tell(bench):
     broken = {name: sum(each.get("refused", 0) + each.get("broken", 0) for each in all_of) for name, all_of in bench.figures.items()}
     broken = {name: count for name, count in broken.items() if count}
     version = subprocess.run([programs() / "postgres", "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    print(f"\n{version}, synchronous_commit and fsync on. Rounds: {bench.rounds}, {bench.seconds} s each measurement, {os.cpu_count()} cores for server, database and "
+    print(f"\n{version}, synchronous_commit and fsync on; redis-benchmark: {figure(bench.median('redis-benchmark'))} GET/s on {CONNECTIONS} connections. Rounds: {bench.rounds}, {bench.seconds} s each measurement, {os.cpu_count()} cores for server, database and "
           f"load ({CONNECTIONS} connections). " + (f"Requests refused or broken: {broken}." if broken else "No request was refused or broken."))
     return good and not broken
 
@@ -150,6 +193,7 @@ def main():
         bench.run()
         good = tell(bench)
     finally:
+        bench.redis.__exit__()
         bench.cluster.stop()
         bench.cluster.remove()
     sys.exit(0 if good else 1)
