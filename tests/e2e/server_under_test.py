@@ -256,7 +256,7 @@ class Server:
 
         with sqlite3.connect(f"file:{self.state}/metabuilder.db?mode=ro", uri=True) as database:
             database.row_factory = sqlite3.Row
-            return database.execute(question).fetchall()
+            return [{**row, "metadata": json.loads(row["metadata"])} if "metadata" in row.keys() else row for row in database.execute(question).fetchall()]
 
     def dump(self):
         """Every row of every table as one text."""
