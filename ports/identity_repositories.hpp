@@ -162,8 +162,15 @@ public:
 class roles {
 public:
     virtual ~roles() = default;
+    /// In the order of names.
     virtual outcome<std::vector<access::role>> list() = 0;
+    virtual outcome<std::optional<access::role>> find(std::string_view name) = 0;
+    /// @error duplicate  there is a role of that name.
+    virtual outcome<void> insert(access::role const&) = 0;
+    /// Inserts or replaces.
     virtual outcome<void> save(access::role const&) = 0;
+    /// Removes the role where there is one. Nobody may hold it any more.
+    virtual outcome<void> remove(std::string_view name) = 0;
 };
 
 /// One number that grows with each change of roles, signing keys, entities or fields, so that caches know when they are stale.

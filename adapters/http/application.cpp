@@ -5,6 +5,7 @@
 #include "adapters/http/handlers.hpp"
 #include "adapters/http/problem_status.hpp"
 #include "adapters/http/query_string.hpp"
+#include "adapters/http/row_access.hpp"
 #include "adapters/log/logger.hpp"
 #include "core/domain/base/text.hpp"
 #include "core/usecases/access/authenticate.hpp"
@@ -23,7 +24,7 @@ namespace {
 constexpr std::size_t empty_body_bytes_max = 1024;  // routes without a body still take {} from clients that always send one
 constexpr std::size_t hash_queue_max = 32;          // security.md section 3: past it a login is refused before any hashing
 
-constexpr int hash_niceness = 10;                   // a flood of logins takes what the other requests leave, not their turn
+constexpr int hash_niceness = 10;  // a flood of logins takes what the other requests leave, not their turn
 
 runtime::lane_limits limits_of(std::size_t threads, std::size_t queue_max, int niceness = 0)
 {
@@ -118,7 +119,7 @@ void add_limit(exchange::limit_seen const& seen, response& made)
 struct application::errand {
     exchange asked;
     std::unique_ptr<responder> reply;
-    std::optional<problem> denied;  ///< by the route table: its roles, or the scopes that it wants of a key
+    std::optional<usecases::refused_request> denied;  ///< by the edge: the route table's roles, the scopes that it wants of a key, the origin
 };
 
 application::application(use_cases const& cases, http_settings settings)
@@ -335,22 +336,25 @@ std::optional<response> application::handle(errand& task)
 {
     auto& asked = task.asked;
     bool const here = lane_of(asked.matched().lane) == nullptr;
-    if (auto refused = refuse_at_gate(asked)) return refused;
+    if (auto refused = refuse_at_gate(task)) return refused;
     if (here)
         if (auto refused = limit_address(asked)) return refused;
+    if (task.denied) {
+        if (here) return std::nullopt;
+        return deny(task);
+    }
     if (auto refused = authenticate(asked)) return refused;
     if (auto const* who = asked.caller_if_known()) {
-        if (!usecases::has_power(*who, asked.matched().key))
-            task.denied = problem::scope_missing;
-        else if (asked.matched().who == audience::admin && !usecases::decide_administering(*who).allowed)
-            task.denied = problem::forbidden;
+        task.denied = refuse_by_table(asked.matched(), *who);
         if (task.denied) {
             if (here) return std::nullopt;
             return deny(task);
         }
         if (here && asked.matched().who == audience::permission) {
             auto const entity = who->known->find_entity(asked.param(0));
-            if (entity != nullptr && !usecases::decide(*who, entity->definition.id, access::action::get).allowed) return std::nullopt;
+            auto const verdict = entity == nullptr ? access::verdict{true, {}, access::reach::all}
+                                                   : usecases::decide(*who, entity->definition.id, access::action::get);
+            if (!verdict.allowed || (verdict.over == access::reach::own && !asked.has_record())) return std::nullopt;
         }
     }
     return asked.matched().handle(asked);
@@ -364,12 +368,13 @@ response application::deny(errand& task)
     // the denial is the answer either way; a row that could not be written is in the log
     if (auto const recorded = cases_.record_denial(asked.caller_if_known(), *task.denied, asked.origin()); !recorded)
         cases_.log.error("audit", asked.correlation().text(), "denial not recorded", {{"detail", recorded.error().detail}});
-    return asked.refuse(*task.denied);
+    return asked.refuse(task.denied->why);
 }
 
 /// What a request's head alone decides: its origin and its query.
-std::optional<response> application::refuse_at_gate(exchange& asked)
+std::optional<response> application::refuse_at_gate(errand& task)
 {
+    auto& asked = task.asked;
     auto const& head = asked.asked().head;
     auto const& row = asked.matched();
     if (!is_safe(head.method)) {
@@ -378,8 +383,10 @@ std::optional<response> application::refuse_at_gate(exchange& asked)
         bool const same_origin = is_allowed_origin(origin) || (origin.empty() && (site == "same-origin" || site == "none"));
         // a cookie is sent by the browser whoever asks: it needs proof of who asked (contract.md section 2)
         bool const foreign = !origin.empty() && !is_allowed_origin(origin);
-        if (foreign || ((row.who == audience::refresh_cookie || row.who == audience::session_cookie) && !same_origin))
-            return asked.refuse(problem::origin_not_allowed);
+        if (foreign || ((row.who == audience::refresh_cookie || row.who == audience::session_cookie) && !same_origin)) {
+            task.denied = {problem::origin_not_allowed, "call", "origin:deny"};
+            return std::nullopt;
+        }
     }
     if (!head.query.empty() || row.query == "*") {
         auto parsed = parse_query(head.query);

@@ -44,7 +44,7 @@ private:
     void run(std::shared_ptr<errand> const& task, bool late);
     std::optional<response> handle(errand& task);
     response deny(errand& task);
-    std::optional<response> refuse_at_gate(exchange& asked);
+    std::optional<response> refuse_at_gate(errand& task);
     std::optional<response> authenticate(exchange& asked);
     std::optional<response> find_caller(exchange& asked, credential const& shown) const;
     /// Both in one read, where the caller may read it.

@@ -16,6 +16,8 @@ BOOST_DESCRIBE_STRUCT(password_change_body, (), (current_password, new_password)
 BOOST_DESCRIBE_STRUCT(profile_body, (), (display_name, username))
 BOOST_DESCRIBE_STRUCT(api_key_body, (), (name, scopes, expires_at))
 BOOST_DESCRIBE_STRUCT(user_change_body, (), (roles, status))
+BOOST_DESCRIBE_STRUCT(role_body, (), (name, description, permissions, administers))
+BOOST_DESCRIBE_STRUCT(role_change_body, (), (description, permissions, administers))
 
 namespace {
 
@@ -65,6 +67,26 @@ struct binding<std::vector<T>> {
     {
         for (auto const& item : *given.as<shape::list>()) binding<T>::read(into.emplace_back(), item);
     }
+};
+
+template <>
+struct binding<truth> {
+    static void rule(shape::field_rule& made)
+    {
+        made.type = shape::kind::boolean;
+        made.required = true;
+    }
+    static void read(truth& into, shape::value const& given) { into.value = *given.as<bool>(); }
+};
+
+template <class T, std::size_t Max>
+struct binding<long_list<T, Max>> {
+    static void rule(shape::field_rule& made)
+    {
+        binding<std::vector<T>>::rule(made);
+        made.length_max = Max;
+    }
+    static void read(long_list<T, Max>& into, shape::value const& given) { binding<std::vector<T>>::read(into.items, given); }
 };
 
 template <class T>
@@ -139,6 +161,8 @@ template std::variant<password_change_body, violations> bind(shape::value const&
 template std::variant<profile_body, violations> bind(shape::value const&);
 template std::variant<api_key_body, violations> bind(shape::value const&);
 template std::variant<user_change_body, violations> bind(shape::value const&);
+template std::variant<role_body, violations> bind(shape::value const&);
+template std::variant<role_change_body, violations> bind(shape::value const&);
 
 shape::object_rule const* rule_of(schema body) noexcept
 {
@@ -151,6 +175,8 @@ shape::object_rule const* rule_of(schema body) noexcept
         case schema::profile_change: return &rule_of_body<profile_body>();
         case schema::new_api_key: return &rule_of_body<api_key_body>();
         case schema::user_change: return &rule_of_body<user_change_body>();
+        case schema::new_role: return &rule_of_body<role_body>();
+        case schema::role_change: return &rule_of_body<role_change_body>();
         default: return nullptr;
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/route.hpp"
+#include "core/domain/access/role_change.hpp"
 #include "core/domain/base/secret.hpp"
 #include "core/domain/base/violation.hpp"
 #include "core/domain/shape/rule.hpp"
@@ -23,6 +24,14 @@ struct text {
 /// Never shown, never trimmed, taken exactly as received.
 struct password_text {
     secret value;
+};
+struct truth {
+    bool value = false;
+};
+/// A list that may be longer than lists are.
+template <class T, std::size_t Max>
+struct long_list {
+    std::vector<T> items;
 };
 /// A member of a patch: absent leaves, null clears.
 template <class T>
@@ -73,6 +82,21 @@ struct api_key_body {
 struct user_change_body {
     std::optional<std::vector<text<1, 64>>> roles;
     std::optional<text<1, 16>> status;
+};
+
+using permission_list = long_list<text<1, 128>, access::role_policy{}.permissions_max>;
+
+struct role_body {
+    text<0, 256> name;
+    std::optional<text<0, 4096>> description;
+    permission_list permissions;
+    std::optional<truth> administers;
+};
+
+struct role_change_body {
+    std::optional<text<0, 4096>> description;
+    permission_list permissions;
+    std::optional<truth> administers;
 };
 
 /// A body of the given type, or everything that is wrong with it.

@@ -48,6 +48,7 @@ public:
 
     /// What was read together with the caller, to be taken by the handler. Nothing: the handler reads it.
     std::optional<answer<usecases::stored_record>> take_record() noexcept { return std::exchange(record_, std::nullopt); }
+    bool has_record() const noexcept { return record_.has_value(); }
     void keep_record(std::optional<answer<usecases::stored_record>> found) { record_ = std::move(found); }
     /// What the RateLimit fields of the answer say: of several limits the one that is nearest.
     struct limit_seen {

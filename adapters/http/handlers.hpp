@@ -55,6 +55,12 @@ response show_user(exchange&);
 response change_user(exchange&);
 response unlock_user(exchange&);
 
+response list_roles(exchange&);
+response create_role(exchange&);
+response show_role(exchange&);
+response change_role(exchange&);
+response delete_role(exchange&);
+
 response list_entities(exchange&);
 response create_entity(exchange&);
 response show_entity(exchange&);

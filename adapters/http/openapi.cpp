@@ -31,6 +31,10 @@ std::string_view name_of(schema content) noexcept
         case schema::api_key_page: return "ApiKeyPage";
         case schema::own_data: return "OwnData";
         case schema::user_change: return "UserChange";
+        case schema::new_role: return "NewRole";
+        case schema::role_change: return "RoleChange";
+        case schema::role: return "Role";
+        case schema::role_page: return "RolePage";
         case schema::entity: return "Entity";
         case schema::field: return "Field";
         case schema::record: return "Record";
@@ -98,7 +102,7 @@ void write_schemas(json::writer& out)
 {
     out.key("schemas").begin_object();
     for (auto const content : {schema::registration, schema::email_only, schema::credentials, schema::profile_change, schema::password_reset,
-                               schema::password_change, schema::new_api_key, schema::user_change}) {
+                               schema::password_change, schema::new_api_key, schema::user_change, schema::new_role, schema::role_change}) {
         out.key(name_of(content));
         write_json_schema(out, *rule_of(content));
     }
@@ -166,6 +170,14 @@ void write_schemas(json::writer& out)
                  {"login_attempts", "array"},
                  {"events", "array"},
                  {"complete", "boolean"}});
+    write_shown(out, "Role",
+                {{"name", "string"},
+                 {"description", "string"},
+                 {"permissions", "array"},
+                 {"administers", "boolean"},
+                 {"built_in", "boolean"},
+                 {"version", "integer"}});
+    write_page_of(out, "RolePage", "Role");
     write_page_of(out, "UserPage", "User");
     write_page_of(out, "SessionPage", "Session");
     write_page_of(out, "SigningKeyPage", "SigningKey");
@@ -223,6 +235,18 @@ std::map<int, std::set<std::string_view>> denials_of(route const& row)
     if (row.method == verb::put || row.method == verb::patch || row.method == verb::remove) {
         add(problem::conflict);
         if (row.path.find("{id}") != std::string_view::npos && !row.path.starts_with("/api/v1/admin")) add(problem::precondition_failed);
+    }
+    if (row.path == "/api/v1/admin/roles/{name}") {
+        add(problem::role_not_found);
+        if (row.method != verb::get) {
+            add(problem::role_built_in);
+            add(problem::precondition_failed);
+        }
+        if (row.method == verb::remove) add(problem::role_in_use);
+    }
+    if (row.body == schema::new_role) {
+        add(problem::role_exists);
+        add(problem::limit_reached);
     }
     if (row.method == verb::post && (row.body == schema::record || row.body == schema::entity || row.body == schema::field)) add(problem::conflict);
     if (row.rate != rate_class::none) add(problem::too_many_requests);

@@ -29,7 +29,8 @@ int status_of(problem why) noexcept
         case problem::record_not_found:
         case problem::user_not_found:
         case problem::session_not_found:
-        case problem::api_key_not_found: return 404;
+        case problem::api_key_not_found:
+        case problem::role_not_found: return 404;
         case problem::method_not_allowed: return 405;
         case problem::request_timeout: return 408;
         case problem::username_taken:
@@ -40,6 +41,9 @@ int status_of(problem why) noexcept
         case problem::limit_reached:
         case problem::last_admin:
         case problem::unsafe_change:
+        case problem::role_exists:
+        case problem::role_built_in:
+        case problem::role_in_use:
         case problem::conflict: return 409;
         case problem::precondition_failed: return 412;
         case problem::body_too_large: return 413;

@@ -131,6 +131,13 @@ void write_api_key(json::writer& out, tokens::api_key const& shown, secret const
     out.end_object();
 }
 
+void write_role(json::writer& out, access::role const& shown)
+{
+    out.begin_object().member("name", shown.name).member("description", shown.description).key("permissions").begin_list();
+    for (auto const& each : shown.permissions) out.text(access::text_of(each));
+    out.end_list().member("administers", shown.administers).member("built_in", shown.built_in).member("version", shown.version).end_object();
+}
+
 void write_field(json::writer& out, entities::field_definition const& shown)
 {
     out.begin_object();

@@ -2,6 +2,7 @@
 
 #include "adapters/http/edge/service.hpp"
 #include "core/domain/access/scope.hpp"
+#include "core/domain/audit/event.hpp"
 #include "core/domain/base/problem.hpp"
 
 #include <cstddef>
@@ -59,6 +60,10 @@ enum class schema : std::uint8_t {
     api_key,
     api_key_page,
     own_data,
+    new_role,
+    role_change,
+    role,
+    role_page,
     entity_page,
     record_page,
     json_schema,
@@ -86,6 +91,8 @@ struct route {
     std::string_view query;  ///< names of the query parameters it knows, separated by spaces; "*": the handler checks
     /// What the scopes of an API key must hold, beside what its owner may; `none`: no key gets in.
     access::power key = access::power::none;
+    /// What it is called in the audit log where somebody is refused who may not.
+    audit::event_type refused_as = audit::event_type::permission_denied;
 };
 
 std::span<route const> routes() noexcept;

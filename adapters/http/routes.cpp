@@ -15,6 +15,7 @@ constexpr std::size_t record_bytes = 1024 * 1024;
 using enum verb;
 using enum audience;
 using access::power;
+constexpr auto escalation = audit::event_type::escalation_attempted;
 
 constexpr auto table = std::to_array<route>({
     // service
@@ -114,11 +115,23 @@ constexpr auto table = std::to_array<route>({
     {get, "/api/v1/admin/users/{id}", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::user, 200, none, show_user, "One account",
      "", power::administer},
     {patch, "/api/v1/admin/users/{id}", admin, lane_kind::write, rate_class::normal, schema::user_change, schema::user, 200, default_bytes,
-     change_user, "Change roles or state of an account", "", power::administer},
+     change_user, "Change roles or state of an account", "", power::administer, escalation},
     {remove, "/api/v1/admin/users/{id}", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, erase_user,
      "Erase an account, for good", "", power::administer},
     {post, "/api/v1/admin/users/{id}/unlock", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::message, 200, none, unlock_user,
      "Lift a lockout", "", power::administer},
+
+    {get, "/api/v1/admin/roles", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::role_page, 200, none, list_roles, "Roles", "",
+     power::administer},
+    {post, "/api/v1/admin/roles", admin, lane_kind::write, rate_class::normal, schema::new_role, schema::role, 201, default_bytes, create_role,
+     "Make a role: permissions are actions, on an entity where one is named, on the holder's own records where :own is behind", "", power::administer,
+     escalation},
+    {get, "/api/v1/admin/roles/{name}", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::role, 200, none, show_role, "One role",
+     "", power::administer},
+    {put, "/api/v1/admin/roles/{name}", admin, lane_kind::write, rate_class::normal, schema::role_change, schema::role, 200, default_bytes,
+     change_role, "Replace what a role allows; felt at the next request", "", power::administer, escalation},
+    {remove, "/api/v1/admin/roles/{name}", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, delete_role,
+     "Delete a role, and take it from its holders where confirmed", "confirm", power::administer, escalation},
 
     // entities and fields
     {get, "/api/v1/metadata/entities", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::entity_page, 200, none, list_entities,
@@ -184,6 +197,15 @@ constexpr bool keys_are_bounded() noexcept
     }
     return true;
 }
+/// What changes who may do what is watched for those who may not.
+constexpr bool grants_are_watched() noexcept
+{
+    for (auto const& row : table)
+        if ((row.body == schema::user_change || (row.path.starts_with("/api/v1/admin/roles") && row.method != get)) != (row.refused_as == escalation))
+            return false;
+    return true;
+}
+static_assert(grants_are_watched(), "a row that grants, and records a refusal as any other");
 static_assert(keys_are_bounded(), "a key gets in where its scopes are not the ones that the row is about");
 static_assert(rows_differ(), "two rows for one method and path");
 static_assert(admin_rows_are_closed(), "a row below /admin that is open to others");

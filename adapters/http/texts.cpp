@@ -80,6 +80,10 @@ constexpr auto problem_texts = std::to_array<problem_text>({
     {problem::service_unavailable, {"El servicio no está disponible", "The service is not available"}},
     {problem::api_key_not_found, {"La clave de API no existe", "There is no such API key"}},
     {problem::scope_missing, {"La clave de API no tiene el alcance necesario", "The API key lacks the scope that this needs"}},
+    {problem::role_not_found, {"El rol no existe", "There is no such role"}},
+    {problem::role_exists, {"Ya existe un rol con ese nombre", "There is a role of that name already"}},
+    {problem::role_built_in, {"Los roles integrados no se cambian ni se borran", "Built-in roles are neither changed nor deleted"}},
+    {problem::role_in_use, {"Hay usuarios con ese rol: confirma con ?confirm=<nombre>", "Users hold this role: confirm with ?confirm=<name>"}},
 });
 
 constexpr bool in_order() noexcept
@@ -88,7 +92,7 @@ constexpr bool in_order() noexcept
         if (static_cast<std::size_t>(problem_texts[i].id) != i) return false;
     return true;
 }
-static_assert(in_order() && problem_texts.size() == static_cast<std::size_t>(problem::scope_missing) + 1,
+static_assert(in_order() && problem_texts.size() == static_cast<std::size_t>(problem::role_in_use) + 1,
               "every problem has its text, in the order of the catalogue");
 
 /// `{}` stands for what the rule wanted.

@@ -23,6 +23,11 @@ class list_users;
 class get_user;
 class change_user;
 class unlock_user;
+class list_roles;
+class get_role;
+class create_role;
+class change_role;
+class delete_role;
 class refresh_session;
 class log_out;
 class log_out_everywhere;
@@ -103,6 +108,12 @@ struct use_cases {
     usecases::get_user const& get_user;
     usecases::change_user const& change_user;
     usecases::unlock_user const& unlock_user;
+
+    usecases::list_roles const& list_roles;
+    usecases::get_role const& get_role;
+    usecases::create_role const& create_role;
+    usecases::change_role const& change_role;
+    usecases::delete_role const& delete_role;
 
     usecases::refresh_session const& refresh_session;
     usecases::log_out const& log_out;

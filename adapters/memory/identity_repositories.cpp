@@ -181,6 +181,27 @@ outcome<void> role_rows::save(access::role const& saved)
     return {};
 }
 
+outcome<std::optional<access::role>> role_rows::find(std::string_view name)
+{
+    auto const* found = space_.rows().roles.find(std::string(name));
+    return found == nullptr ? std::nullopt : std::optional(*found);
+}
+
+outcome<void> role_rows::insert(access::role const& added)
+{
+    MB_TRY(auto* rows, space_.change("memory.roles.insert"));
+    if (rows->roles.contains(added.name)) return error{errc::duplicate, "memory.roles.insert", ""};
+    rows->roles.put(added.name, added);
+    return {};
+}
+
+outcome<void> role_rows::remove(std::string_view name)
+{
+    MB_TRY(auto* rows, space_.change("memory.roles.remove"));
+    rows->roles.erase(std::string(name));
+    return {};
+}
+
 outcome<std::int64_t> catalogue_counter::current() { return space_.rows().catalogue_revision; }
 
 outcome<std::int64_t> catalogue_counter::count_restore()

@@ -105,7 +105,10 @@ class role_rows final : public ports::roles {
 public:
     explicit role_rows(workspace space) noexcept : space_(space) {}
     outcome<std::vector<access::role>> list() override;
+    outcome<std::optional<access::role>> find(std::string_view name) override;
+    outcome<void> insert(access::role const& added) override;
     outcome<void> save(access::role const& saved) override;
+    outcome<void> remove(std::string_view name) override;
 
 private:
     workspace space_;

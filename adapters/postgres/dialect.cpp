@@ -60,6 +60,7 @@ bool is_find(statement what) noexcept
         case statement::lockout_by_key:
         case statement::access_by_session:
         case statement::api_key_by_id:
+        case statement::role_by_name:
         case statement::entity_by_id: return true;
         default: return false;
     }

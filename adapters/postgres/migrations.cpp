@@ -326,11 +326,17 @@ CREATE FUNCTION mb_meta.anonymise_attempts(above TIMESTAMPTZ, until TIMESTAMPTZ)
 $body$;
 )sql";
 
+/// So that of two administrators who change one role at once the second is told.
+constexpr std::string_view role_versions = R"sql(
+ALTER TABLE mb_meta.roles ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
     {3, "sessions", sessions},
     {4, "anonymised", anonymised},
+    {5, "role versions", role_versions},
 });
 
 }  // namespace

@@ -18,7 +18,7 @@ constexpr std::size_t evicted_max = 32;
 /// Statements that may answer `duplicate` to a caller who goes on.
 bool may_repeat(statement what) noexcept
 {
-    return what == statement::insert_user || what == statement::update_user || what == statement::save_entity;
+    return what == statement::insert_user || what == statement::update_user || what == statement::insert_role || what == statement::save_entity;
 }
 
 /// Statements whose callers don't look at the number of rows, and that fail only where the whole transaction does.

@@ -109,9 +109,14 @@ class roles final : public ports::roles {
 public:
     explicit roles(session& on) noexcept : on_(on) {}
     outcome<std::vector<access::role>> list() override;
+    outcome<std::optional<access::role>> find(std::string_view name) override;
+    outcome<void> insert(access::role const& added) override;
     outcome<void> save(access::role const& saved) override;
+    outcome<void> remove(std::string_view name) override;
 
 private:
+    outcome<void> write(statement how, access::role const& written);
+
     session& on_;
 };
 

@@ -18,6 +18,18 @@ std::optional<std::vector<access::permission>> permissions_of(std::string_view j
     return permissions;
 }
 
+access::role read_role(columns& from)
+{
+    return access::role{
+        .name = from.string(),
+        .description = from.string(),
+        .permissions = from.named(permissions_of),
+        .built_in = from.truth(),
+        .administers = from.truth(),
+        .version = from.integer(),
+    };
+}
+
 std::string place_of(std::string_view kid) { return "jwt_signing_keys|secret|" + std::string(kid); }
 
 }  // namespace
@@ -55,25 +67,25 @@ outcome<std::size_t> signing_keys::purge(instant before, std::size_t batch)
     return touched(on_.run(statement::purge_signing_keys, {before, batch}));
 }
 
-outcome<std::vector<access::role>> roles::list()
+outcome<std::vector<access::role>> roles::list() { return all<access::role>(on_, statement::list_roles, {}, "sql.roles", read_role); }
+
+outcome<std::optional<access::role>> roles::find(std::string_view name)
 {
-    return all<access::role>(on_, statement::list_roles, {}, "sql.roles", [](columns& from) {
-        return access::role{
-            .name = from.string(),
-            .description = from.string(),
-            .permissions = from.named(permissions_of),
-            .built_in = from.truth(),
-            .administers = from.truth(),
-        };
-    });
+    return first<access::role>(on_, statement::role_by_name, {name}, "sql.roles", read_role);
 }
 
-outcome<void> roles::save(access::role const& saved)
+outcome<void> roles::insert(access::role const& added) { return write(statement::insert_role, added); }
+
+outcome<void> roles::save(access::role const& saved) { return write(statement::save_role, saved); }
+
+outcome<void> roles::remove(std::string_view name) { return ran(on_.run(statement::delete_role, {name})); }
+
+outcome<void> roles::write(statement how, access::role const& written)
 {
     std::vector<std::string> permissions;
-    for (auto const& each : saved.permissions) permissions.push_back(access::text_of(each));
+    for (auto const& each : written.permissions) permissions.push_back(access::text_of(each));
     auto const json = json::write_texts(permissions);
-    return ran(on_.run(statement::save_role, {saved.name, saved.description, json, saved.built_in, saved.administers}));
+    return ran(on_.run(how, {written.name, written.description, json, written.built_in, written.administers, written.version}));
 }
 
 outcome<std::int64_t> catalogue_revisions::current()

@@ -22,6 +22,7 @@
     "response_time_ms, metadata, timestamp"
 #define MB_ATTEMPT_COLUMNS "attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time"
 #define MB_MESSAGE_COLUMNS "id, payload, created_at, expires_at, attempts, sent_at, failed_at, last_error"
+#define MB_ROLE_COLUMNS "name, description, permissions, built_in, administers, version"
 #define MB_ENTITY_COLUMNS "id, number, name, display_name, description, revision, created_at, updated_at, created_by"
 #define MB_FIELD_COLUMNS                                                                                            \
     "entity_id, id, number, name, display_name, type, is_required, is_unique, is_indexed, min_length, max_length, " \
@@ -148,10 +149,14 @@ constexpr auto texts = std::to_array<entry>({
      "excluded.activated_at, "
      "retired_at = excluded.retired_at, expires_at = excluded.expires_at"},
     {statement::purge_signing_keys, "DELETE FROM jwt_signing_keys WHERE kid IN (SELECT kid FROM jwt_signing_keys WHERE expires_at <= $1 LIMIT $2)"},
-    {statement::list_roles, "SELECT name, description, permissions, built_in, administers FROM roles ORDER BY name"},
+    {statement::list_roles, "SELECT " MB_ROLE_COLUMNS " FROM roles ORDER BY name"},
+    {statement::role_by_name, "SELECT " MB_ROLE_COLUMNS " FROM roles WHERE name = $1"},
+    {statement::insert_role, "INSERT INTO roles (" MB_ROLE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6)"},
     {statement::save_role,
-     "INSERT INTO roles (name, description, permissions, built_in, administers) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE SET "
-     "description = excluded.description, permissions = excluded.permissions, built_in = excluded.built_in, administers = excluded.administers"},
+     "INSERT INTO roles (" MB_ROLE_COLUMNS
+     ") VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET description = excluded.description, permissions = excluded.permissions, "
+     "built_in = excluded.built_in, administers = excluded.administers, version = excluded.version"},
+    {statement::delete_role, "DELETE FROM roles WHERE name = $1"},
     {statement::current_catalogue, "SELECT value FROM epoch WHERE name = 'catalogue'"},
     {statement::advance_catalogue, "UPDATE epoch SET value = value + 1 WHERE name = 'catalogue'"},
     {statement::count_restore, "UPDATE epoch SET value = value + 1 WHERE name = 'restored' RETURNING value"},

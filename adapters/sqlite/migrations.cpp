@@ -287,11 +287,17 @@ constexpr std::string_view anonymised = R"sql(
 INSERT INTO epoch (name, value) VALUES ('anonymised_events', 0), ('anonymised_attempts', 0);
 )sql";
 
+/// So that of two administrators who change one role at once the second is told.
+constexpr std::string_view role_versions = R"sql(
+ALTER TABLE roles ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
     {3, "sessions", sessions},
     {4, "anonymised", anonymised},
+    {5, "role versions", role_versions},
 });
 
 }  // namespace

@@ -9,6 +9,11 @@
 #include "apps/composition/version.hpp"
 #include "core/usecases/access/authenticate.hpp"
 #include "core/usecases/access/authenticate_key.hpp"
+#include "core/usecases/access/change_role.hpp"
+#include "core/usecases/access/create_role.hpp"
+#include "core/usecases/access/delete_role.hpp"
+#include "core/usecases/access/get_role.hpp"
+#include "core/usecases/access/list_roles.hpp"
 #include "core/usecases/access/record_denial.hpp"
 #include "core/usecases/entities/create_entity.hpp"
 #include "core/usecases/entities/create_field.hpp"
@@ -106,6 +111,11 @@ struct use_case_set {
           get_user(with.store(), with.clock(), with.random(), with.digests()),
           change_user(with.store(), with.clock(), with.random(), with.digests()),
           unlock_user(with.store(), with.clock(), with.random(), with.digests()),
+          list_roles(with.store(), with.clock(), with.random()),
+          get_role(with.store(), with.clock(), with.random()),
+          create_role(with.store(), with.clock(), with.random(), {}),
+          change_role(with.store(), with.clock(), with.random(), {}),
+          delete_role(with.store(), with.clock(), with.random()),
           refresh_session(with.store(), with.catalogues(), with.clock(), with.random(), with.codec(), rules.tokens),
           log_out(with.store(), with.catalogues(), with.clock(), with.random(), with.codec()),
           log_out_everywhere(with.store(), with.clock(), with.random()),
@@ -161,6 +171,11 @@ struct use_case_set {
     usecases::get_user get_user;
     usecases::change_user change_user;
     usecases::unlock_user unlock_user;
+    usecases::list_roles list_roles;
+    usecases::get_role get_role;
+    usecases::create_role create_role;
+    usecases::change_role change_role;
+    usecases::delete_role delete_role;
     usecases::refresh_session refresh_session;
     usecases::log_out log_out;
     usecases::log_out_everywhere log_out_everywhere;
@@ -256,6 +271,11 @@ struct http_stack::parts {
                 set.get_user,
                 set.change_user,
                 set.unlock_user,
+                set.list_roles,
+                set.get_role,
+                set.create_role,
+                set.change_role,
+                set.delete_role,
                 set.refresh_session,
                 set.log_out,
                 set.log_out_everywhere,
@@ -305,7 +325,8 @@ struct http_stack::parts {
             MB_CHECK(tx.catalogue().current());
             return {};
         });
-        std::vector<http::dependency_state> all{{"database", answers.has_value()}, {"migrations", with.database().require_current_schema().has_value()}};
+        std::vector<http::dependency_state> all{{"database", answers.has_value()},
+                                                {"migrations", with.database().require_current_schema().has_value()}};
         if (with.shared().is_redis()) all.push_back({"redis", with.shared().is_up(), http::need::helpful});
         return all;
     }

@@ -77,6 +77,25 @@ class Strict(TwoReplicas):
         self.assertEqual(self.one.ask("PATCH", f"/api/v1/admin/users/{ana}", {"status": "disabled"}, admin).status, 200)
         self.assertEqual(me(self.other, token), 401)
 
+    def test_what_a_role_allows_is_felt_at_the_next_request_on_the_other_replica(self):
+        admin = self.one.admin()
+        token, _ = self.log_in()
+        entity = self.one.define_books(admin)
+        ana = self.one.ask("GET", "/api/v1/user/me", token=token).json()["id"]
+        self.assertEqual(self.one.ask("POST", "/api/v1/admin/roles", {"name": "agente", "permissions": []}, admin).status, 201)
+        self.assertEqual(self.one.ask("PATCH", f"/api/v1/admin/users/{ana}", {"roles": ["agente"]}, admin).status, 200)
+        records = f"/api/v1/entities/{entity}/records"
+        for _ in range(ROUNDS):
+            for permissions, wanted in ((["list"], 200), ([], 403)):
+                changed = self.one.ask("PUT", "/api/v1/admin/roles/agente", {"permissions": permissions}, admin)
+                self.assertEqual(changed.status, 200, changed)
+                self.assertEqual(self.other.ask("GET", records, token=token).status, wanted)
+        self.assertEqual(self.one.ask("PUT", "/api/v1/admin/roles/agente", {"permissions": ["list"]}, admin).status, 200)
+        self.assertEqual(self.other.ask("GET", records, token=token).status, 200)
+        self.assertEqual(self.one.ask("DELETE", "/api/v1/admin/roles/agente?confirm=agente", token=admin).status, 204)
+        self.assertEqual(self.other.ask("GET", records, token=token).status, 403)
+        self.assertEqual(self.other.ask("GET", "/api/v1/user/me", token=token).json()["roles"], [])
+
     def test_a_new_entity_and_a_rotated_key_are_known_at_the_next_request_on_the_other_replica(self):
         admin = self.one.admin()
         self.assertEqual(me(self.other, admin), 200)

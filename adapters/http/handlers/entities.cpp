@@ -5,6 +5,7 @@
 #include "adapters/http/page_cursor.hpp"
 #include "adapters/http/resources.hpp"
 #include "adapters/json/writer.hpp"
+#include "core/usecases/access/record_denial.hpp"
 #include "core/usecases/entities/create_entity.hpp"
 #include "core/usecases/entities/create_field.hpp"
 #include "core/usecases/entities/delete_entity.hpp"
@@ -112,7 +113,12 @@ response show_entity_schema(exchange& asked)
 {
     auto const found = asked.caller().known->find_entity(asked.param(0));
     if (found == nullptr) return asked.refuse(problem::entity_not_found);
-    if (!usecases::decide(asked.caller(), found->definition.id, access::action::list).allowed) return asked.refuse(problem::forbidden);
+    if (auto const verdict = usecases::decide(asked.caller(), found->definition.id, access::action::list); !verdict.allowed) {
+        if (auto const recorded = asked.cases().record_denial(&asked.caller(), {problem::forbidden, "schema", verdict.rule}, asked.origin());
+            !recorded)
+            return asked.fail(recorded.error());
+        return asked.refuse(problem::forbidden);
+    }
     return json_answer(asked.matched().success, entity_json_schema(found->definition, found->rule, asked.settings()));
 }
 

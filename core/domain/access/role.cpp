@@ -6,6 +6,7 @@ namespace mb::access {
 namespace {
 
 constexpr std::array all_actions{action::list, action::get, action::create, action::update, action::remove};
+constexpr std::string_view own_mark = ":own";
 
 std::vector<permission> everywhere(std::span<action const> actions)
 {
@@ -35,22 +36,44 @@ std::optional<action> action_named(std::string_view name) noexcept
     return std::nullopt;
 }
 
+std::string_view name_of(reach over) noexcept
+{
+    switch (over) {
+        case reach::none: return "none";
+        case reach::own: return "own";
+        case reach::all: return "all";
+    }
+    return "none";
+}
+
 std::string text_of(permission const& allowance)
 {
     std::string text(name_of(allowance.what));
     if (allowance.entity) text += ':' + allowance.entity->text();
+    if (allowance.over == reach::own) text += own_mark;
     return text;
 }
 
 std::optional<permission> permission_named(std::string_view text)
 {
+    permission read;
+    if (text.ends_with(own_mark)) {
+        text.remove_suffix(own_mark.size());
+        read.over = reach::own;
+    }
     auto const colon = text.find(':');
     auto const what = action_named(text.substr(0, colon));
     if (!what) return std::nullopt;
-    if (colon == std::string_view::npos) return permission{std::nullopt, *what};
-    auto const entity = entities::entity_id::parse(text.substr(colon + 1));
-    if (!entity) return std::nullopt;
-    return permission{*entity, *what};
+    read.what = *what;
+    if (colon == std::string_view::npos) return read;
+    read.entity = entities::entity_id::parse(text.substr(colon + 1));
+    if (!read.entity) return std::nullopt;
+    return read;
+}
+
+bool covers(permission const& held, permission const& wanted) noexcept
+{
+    return held.what == wanted.what && (!held.entity || held.entity == wanted.entity) && held.over >= wanted.over;
 }
 
 std::span<role const> built_in_roles()
@@ -67,11 +90,12 @@ std::span<role const> built_in_roles()
 
 verdict decide_action(std::span<role const* const> roles, entities::entity_id entity, action what)
 {
-    for (auto const* each : roles) {
+    verdict widest{false, "default:deny"};
+    for (auto const* each : roles)
         for (auto const& allowance : each->permissions)
-            if (allowance.what == what && (!allowance.entity || *allowance.entity == entity)) return {true, "role:" + each->name};
-    }
-    return {false, "default:deny"};
+            if (allowance.over > widest.over && covers(allowance, {entity, what, allowance.over}))
+                widest = {true, "role:" + each->name, allowance.over};
+    return widest;
 }
 
 }  // namespace mb::access

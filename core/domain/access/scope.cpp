@@ -41,7 +41,12 @@ std::variant<scope_set, std::vector<std::size_t>> scope_set::parse(std::span<std
     return made;
 }
 
-bool scope_set::allows(entities::entity_id entity, action what) const noexcept { return covers(permission{entity, what}); }
+reach scope_set::over(entities::entity_id entity, action what) const noexcept
+{
+    for (auto const widest : {reach::all, reach::own})
+        if (covers(permission{entity, what, widest})) return widest;
+    return reach::none;
+}
 
 bool scope_set::allows(power what) const noexcept
 {
@@ -58,8 +63,7 @@ bool scope_set::allows(power what) const noexcept
 
 bool scope_set::covers(permission const& wanted) const noexcept
 {
-    return std::ranges::any_of(permissions_,
-                               [&](permission const& each) { return each.what == wanted.what && (!each.entity || each.entity == wanted.entity); });
+    return std::ranges::any_of(permissions_, [&](permission const& each) { return access::covers(each, wanted); });
 }
 
 bool scope_set::covers(scope_set const& other) const noexcept

@@ -25,15 +25,17 @@ enum class power : std::uint8_t {
 std::string_view name_of(power what) noexcept;  ///< "" for none and records, which are no scopes
 
 /// What a key may do, at most: its owner's roles are asked as well. Written as names: the permissions of roles ("get" on every entity,
-/// "get:<entity>" on one), and account, keys, password, administer.
+/// "get:<entity>" on one, "get:own" on what the owner created), and account, keys, password, administer.
 class scope_set {
 public:
     scope_set() = default;
     /// The set, or the places of the names that are none.
     static std::variant<scope_set, std::vector<std::size_t>> parse(std::span<std::string const> names);
 
-    bool allows(entities::entity_id entity, action what) const noexcept;
+    /// Which records of the entity the key may do this to.
+    reach over(entities::entity_id entity, action what) const noexcept;
     bool allows(power what) const noexcept;
+    bool covers(permission const& wanted) const noexcept;
     /// Whether everything that is in the other is in this one.
     bool covers(scope_set const& other) const noexcept;
 
@@ -42,8 +44,6 @@ public:
     friend bool operator==(scope_set const&, scope_set const&) = default;
 
 private:
-    bool covers(permission const& wanted) const noexcept;
-
     std::vector<permission> permissions_;
     bool account_ = false;
     bool keys_ = false;

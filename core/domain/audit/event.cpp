@@ -56,6 +56,7 @@ constexpr auto catalogue = std::to_array<event_entry>({
     {event_type::magic_link_failed, "MAGIC_LINK_FALLIDO", severity::medium},
     {event_type::data_exported, "SENSITIVE_DATA_ACCESSED", severity::medium},
     {event_type::account_erased, "CUENTA_ELIMINADA", severity::high},
+    {event_type::escalation_attempted, "PRIVILEGE_ESCALATION_ATTEMPT", severity::critical},
 });
 
 constexpr bool in_order() noexcept

@@ -69,6 +69,7 @@ enum class event_type : std::uint8_t {
     magic_link_failed,       // MAGIC_LINK_FALLIDO
     data_exported,           // SENSITIVE_DATA_ACCESSED
     account_erased,          // CUENTA_ELIMINADA
+    escalation_attempted,    // PRIVILEGE_ESCALATION_ATTEMPT
 };
 
 struct event_entry {

@@ -61,6 +61,10 @@ constexpr auto catalogue = std::to_array<problem_entry>({
     {problem::service_unavailable, "SERVICIO_NO_DISPONIBLE", "SERVICE_UNAVAILABLE"},
     {problem::api_key_not_found, "CLAVE_API_NO_ENCONTRADA", "API_KEY_NOT_FOUND"},
     {problem::scope_missing, "ALCANCE_INSUFICIENTE", "INSUFFICIENT_SCOPE"},
+    {problem::role_not_found, "ROL_NO_ENCONTRADO", "ROLE_NOT_FOUND"},
+    {problem::role_exists, "ROL_YA_EXISTE", "ROLE_ALREADY_EXISTS"},
+    {problem::role_built_in, "ROL_INTEGRADO", "ROLE_BUILT_IN"},
+    {problem::role_in_use, "ROL_EN_USO", "ROLE_IN_USE"},
 });
 
 constexpr bool in_order() noexcept
@@ -70,7 +74,7 @@ constexpr bool in_order() noexcept
     return true;
 }
 static_assert(in_order(), "the catalogue is indexed by the enumeration");
-static_assert(catalogue.size() == static_cast<std::size_t>(problem::scope_missing) + 1);
+static_assert(catalogue.size() == static_cast<std::size_t>(problem::role_in_use) + 1);
 
 }  // namespace
 

@@ -61,6 +61,10 @@ enum class problem : std::uint8_t {
     service_unavailable,
     api_key_not_found,
     scope_missing,
+    role_not_found,
+    role_exists,
+    role_built_in,
+    role_in_use,
 };
 
 struct problem_entry {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/domain/access/role.hpp"
+#include "core/domain/access/role_change.hpp"
 #include "core/domain/access/scope.hpp"
 #include "core/domain/identity/user.hpp"
 #include "core/domain/tokens/api_key.hpp"
@@ -27,10 +27,14 @@ struct caller {
     std::optional<held_key> key{};           ///< where they came with one: its scopes limit what their roles allow
 };
 
-/// Whether the caller may do this to the records of the entity, and which rule says so.
+/// Whether the caller may do this to records of the entity, to which of them, and which rule says so.
 access::verdict decide(caller const& who, entities::entity_id entity, access::action what);
+/// The same for one record, of which `owner` is who created it.
+access::verdict decide(caller const& who, entities::entity_id entity, access::action what, std::optional<identity::user_id> owner);
 /// Whether the key, where the caller came with one, has this power; the caller's roles are not asked.
-bool has_power(caller const& who, access::power what) noexcept;
+access::verdict decide_power(caller const& who, access::power what);
+/// Whether the caller holds all that the role would add to what `before` gives (access::decide_grant).
+access::verdict decide_grant(caller const& who, access::role const& wanted, access::role const* before);
 /// Whether a role of the caller defines entities and manages users, keys and roles.
 access::verdict decide_administering(caller const& who);
 

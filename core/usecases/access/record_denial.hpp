@@ -9,16 +9,25 @@
 #include "ports/store.hpp"
 
 #include <optional>
+#include <string>
 
 namespace mb::usecases {
 
-/// Writes PERMISSION_DENIED for a 403 that the edge gives by itself. A use case that answers `forbidden` has written its own row.
+/// A 403 that the edge gives by itself.
+struct refused_request {
+    problem why = problem::forbidden;
+    std::string action;  ///< what was asked for: "administer", or another power
+    std::string rule;    ///< what decided (access::verdict)
+    audit::event_type as = audit::event_type::permission_denied;
+};
+
+/// Writes the row of a 403 that the edge gives by itself. A use case that answers `forbidden` has written its own.
 class record_denial final {
 public:
     record_denial(ports::store& store, ports::clock const& clock, ports::randomness const& random) : store_(store), clock_(clock), random_(random) {}
 
-    /// @param who  none where nobody was known; the pointer ends with the call.
-    outcome<void> operator()(std::optional<caller const*> who, problem refused, audit::origin const& from) const;
+    /// @param who  null where nobody was known; ends with the call.
+    outcome<void> operator()(caller const* who, refused_request const& refused, audit::origin const& from) const;
 
 private:
     ports::store& store_;
@@ -29,5 +38,8 @@ private:
 /// Denies `forbidden`, and records it, unless a role of the caller administers: the second line behind the route table.
 outcome<std::optional<denial>> refuse_unless_administers(caller const& who, audit::origin const& from, ports::store& store, ports::clock const& clock,
                                                          ports::randomness const& random);
+/// The same for what changes who may do what: trying it is recorded as PRIVILEGE_ESCALATION_ATTEMPT.
+outcome<std::optional<denial>> refuse_unless_grants(caller const& who, audit::origin const& from, ports::store& store, ports::clock const& clock,
+                                                    ports::randomness const& random);
 
 }  // namespace mb::usecases

@@ -7,19 +7,28 @@ namespace {
 
 using result = answer<stored_record>;
 
+/// Who changes a record, when, and where the request comes from.
+struct writer {
+    caller const& who;
+    audit::origin const& from;
+    run_stamp const& stamp;
+};
+
 /// Writes the patch onto the record as it is now. Another writer between reading and writing costs a round.
 outcome<result> write_patch(ports::transaction& tx, std::shared_ptr<entities::compiled_entity const> const& entity, entities::record_id which,
-                            entities::record_patch const& patch, std::optional<std::int64_t> expected_version, instant now)
+                            entities::record_patch const& patch, std::optional<std::int64_t> expected_version, writer const& by)
 {
     constexpr int rounds_max = 3;
     auto const& definition = entity->definition;
     for (int round = 0; round < rounds_max; ++round) {
         MB_TRY(auto found, tx.records().find(definition, which));
         if (!found) return result{problem::record_not_found};
+        MB_TRY(auto const foreign, refuse_foreign(tx, access::action::update, definition, *found, by.stamp, by.who, by.from));
+        if (foreign) return result{*foreign};
         if (expected_version && found->version != *expected_version) return result{problem::precondition_failed};
 
         auto const version_before = std::exchange(found->version, found->version + 1);
-        found->updated_at = now;
+        found->updated_at = by.stamp.now;
         entities::apply_patch(patch, found->cells);
         MB_TRY(auto const written, tx.records().update(definition, *found, version_before));
         switch (written.how) {
@@ -53,7 +62,8 @@ outcome<answer<stored_record>> change_record(record_target const& target, read_b
         auto const current_patch = entity == known ? patch : read(*entity);
         if (auto const* broken = std::get_if<violations>(&current_patch)) return result{*broken};
 
-        MB_TRY(auto written, write_patch(tx, entity, *which, std::get<entities::record_patch>(current_patch), target.expected_version, stamp.now));
+        MB_TRY(auto written,
+               write_patch(tx, entity, *which, std::get<entities::record_patch>(current_patch), target.expected_version, {who, from, stamp}));
         if (auto const* made = written.granted()) {
             auto about = describe(entity->definition, *which);
             about.emplace_back("version", std::to_string(made->content.version));

@@ -2,7 +2,28 @@
 
 #include "core/usecases/entities/steps.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace mb::usecases {
+namespace {
+
+/// No role keeps a permission on what is gone.
+outcome<void> drop_permissions(ports::transaction& tx, entities::entity_id gone)
+{
+    MB_TRY(auto const roles, tx.roles().list());
+    for (auto const& each : roles) {
+        if (std::ranges::find(each.permissions, gone, &access::permission::entity) == each.permissions.end()) continue;
+        MB_TRY(auto held, tx.roles().find(each.name));  // as it is now, and until the end
+        if (!held) continue;
+        std::erase_if(held->permissions, [&](auto const& allowance) { return allowance.entity == gone; });
+        ++held->version;
+        MB_CHECK(tx.roles().save(*held));
+    }
+    return {};
+}
+
+}  // namespace
 
 outcome<answer<done>> delete_entity::operator()(command const& asked, caller const& who, audit::origin const& from) const
 {
@@ -22,6 +43,7 @@ outcome<answer<done>> delete_entity::operator()(command const& asked, caller con
 
         MB_CHECK(tx.entities().alter(*found, {entities::drop_table{}}));
         MB_CHECK(tx.entities().remove(found->id));
+        MB_CHECK(drop_permissions(tx, found->id));
         MB_CHECK(tx.catalogue().advance());
         MB_CHECK(tx.audit().append(event_of(stamp, audit::event_type::entity_deleted, who, from, describe(*found))));
         return result{done{}};

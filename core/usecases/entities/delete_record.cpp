@@ -19,6 +19,12 @@ outcome<answer<done>> delete_record::operator()(command const& asked, caller con
     return ports::transact(with_.store, [&](ports::transaction& tx) -> outcome<result> {
         MB_TRY(auto const entity, current_entity(tx, who, known, with_.patterns));
         if (entity == nullptr) return result{problem::entity_not_found};
+        if (decide(who, entity->definition.id, access::action::remove).over == access::reach::own) {
+            MB_TRY(auto const found, tx.records().find(entity->definition, *which));
+            if (!found) return result{problem::record_not_found};
+            MB_TRY(auto const foreign, refuse_foreign(tx, access::action::remove, entity->definition, *found, stamp, who, from));
+            if (foreign) return result{*foreign};
+        }
         MB_TRY(auto const removed, tx.records().remove(entity->definition, *which, asked.expected_version));
         if (removed.how == state::gone) return result{problem::record_not_found};
         if (removed.how == state::version_differs) return result{problem::precondition_failed};

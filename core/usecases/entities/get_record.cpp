@@ -9,13 +9,6 @@ namespace {
 
 using result = answer<stored_record>;
 
-outcome<result> find(ports::transaction& tx, std::shared_ptr<entities::compiled_entity const> entity, entities::record_id which)
-{
-    MB_TRY(auto found, tx.records().find(entity->definition, which));
-    if (!found) return result{problem::record_not_found};
-    return result{stored_record{std::move(entity), *std::move(found)}};
-}
-
 }  // namespace
 
 outcome<answer<stored_record>> get_record::operator()(command const& asked, caller const& who, audit::origin const& from) const
@@ -27,11 +20,23 @@ outcome<answer<stored_record>> get_record::operator()(command const& asked, call
     auto const which = entities::record_id::parse(asked.record);
     if (!which) return result{problem::record_not_found};
 
-    return ports::read(with_.store, [&](ports::transaction& tx) -> outcome<result> {
-        MB_TRY(auto entity, current_entity(tx, who, known, with_.patterns));
-        if (entity == nullptr) return result{problem::entity_not_found};
-        return find(tx, std::move(entity), *which);
-    });
+    bool foreign = false;
+    MB_TRY(auto said, ports::read(with_.store, [&](ports::transaction& tx) -> outcome<result> {
+               MB_TRY(auto entity, current_entity(tx, who, known, with_.patterns));
+               if (entity == nullptr) return result{problem::entity_not_found};
+               MB_TRY(auto found, tx.records().find(entity->definition, *which));
+               if (!found) return result{problem::record_not_found};
+               foreign = !decide(who, entity->definition.id, access::action::get, found->created_by).allowed;
+               return result{stored_record{std::move(entity), *std::move(found)}};
+           }));
+    auto const* read = said.granted();
+    if (read == nullptr || !foreign) return said;
+    auto const stamp = draw_stamp(with_);
+    MB_CHECK(with_.store.transact([&](ports::transaction& tx) -> outcome<void> {
+        MB_CHECK(refuse_foreign(tx, access::action::get, read->entity->definition, read->content, stamp, who, from));
+        return {};
+    }));
+    return result{problem::record_not_found};
 }
 
 outcome<std::optional<answer<stored_record>>> get_record::on(ports::transaction& snapshot, command const& asked, caller const& who) const
@@ -41,8 +46,10 @@ outcome<std::optional<answer<stored_record>>> get_record::on(ports::transaction&
     if (!decide(who, known->definition.id, access::action::get).allowed) return std::nullopt;
     auto const which = entities::record_id::parse(asked.record);
     if (!which) return result{problem::record_not_found};
-    MB_TRY(auto found, find(snapshot, std::move(known), *which));
-    return std::optional{std::move(found)};
+    MB_TRY(auto found, snapshot.records().find(known->definition, *which));
+    if (!found) return result{problem::record_not_found};
+    if (!decide(who, known->definition.id, access::action::get, found->created_by).allowed) return std::nullopt;
+    return result{stored_record{std::move(known), *std::move(found)}};
 }
 
 }  // namespace mb::usecases

@@ -12,7 +12,8 @@
 
 namespace mb::usecases {
 
-/// Reads one record. Refuses: entity_not_found, record_not_found, forbidden.
+/// Reads one record. Refuses: entity_not_found, record_not_found, forbidden. Somebody else's record, to who may only read their own, is not
+/// found, and recorded.
 class get_record final {
 public:
     struct command {

@@ -41,6 +41,12 @@ outcome<std::optional<entities::page_position>> find_position(ports::transaction
     return position{std::move(made)};
 }
 
+/// What the caller created; whatever else they asked for holds too.
+void only_own(entities::record_query& query, identity::user_id owner)
+{
+    query.where.push_back({entities::system_column::created_by, entities::comparison_op::eq, {entities::cell{owner.bytes}}});
+}
+
 outcome<result> list_page(ports::transaction& tx, std::shared_ptr<entities::compiled_entity const> const& entity, entities::parsed_query asked,
                           entities::cursor_mac mac)
 {
@@ -73,7 +79,9 @@ outcome<answer<record_list>> list_records::operator()(command const& asked, call
         if (entity == nullptr) return result{problem::entity_not_found};
         auto current = entity == known ? query : entities::parse_record_query(*entity, asked.parameters, with_.query_limits);
         if (auto const* unread = std::get_if<denial>(&current)) return result{*unread};
-        return list_page(tx, entity, std::get<entities::parsed_query>(std::move(current)), mac);
+        auto& wanted = std::get<entities::parsed_query>(current);
+        if (decide(who, entity->definition.id, access::action::list).over == access::reach::own) only_own(wanted.query, who.user.id);
+        return list_page(tx, entity, std::move(wanted), mac);
     });
 }
 

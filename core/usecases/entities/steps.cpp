@@ -88,6 +88,20 @@ outcome<std::optional<denial>> refuse_unless_may(access::action what, entities::
     return refuse_unless(verdict, access::name_of(what), verdict.allowed ? audit_metadata{} : describe(entity), with, who, from);
 }
 
+outcome<std::optional<problem>> refuse_foreign(ports::transaction& tx, access::action what, entities::entity_definition const& entity,
+                                               entities::record const& found, run_stamp const& stamp, caller const& who, audit::origin const& from)
+{
+    auto const verdict = decide(who, entity.id, what, found.created_by);
+    if (verdict.allowed) return std::optional<problem>{};
+    auto const visible = decide(who, entity.id, access::action::get, found.created_by).allowed;
+    auto const why = visible ? problem::forbidden : problem::record_not_found;
+    auto about = describe(entity, found.id);
+    about.emplace_back("action", access::name_of(what));
+    about.emplace_back("rule", verdict.rule);
+    MB_CHECK(tx.audit().append(event_of(stamp, audit::event_type::permission_denied, who, from, std::move(about), why)));
+    return std::optional{why};
+}
+
 outcome<std::optional<denial>> refuse_unless_administers(entity_services const& with, caller const& who, audit::origin const& from)
 {
     return refuse_unless(decide_administering(who), "administer", {}, with, who, from);

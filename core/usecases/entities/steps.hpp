@@ -37,6 +37,10 @@ outcome<std::optional<denial>> refuse_unless(access::verdict const& verdict, std
                                              caller const& who, audit::origin const& from);
 outcome<std::optional<denial>> refuse_unless_may(access::action what, entities::entity_definition const& entity, entity_services const& with,
                                                  caller const& who, audit::origin const& from);
+/// For a record that was found: what there is to answer where the caller may do this to their own ones only and this is none of them: forbidden to
+/// who may see it, record_not_found to who may not. It is in the audit log with this transaction.
+outcome<std::optional<problem>> refuse_foreign(ports::transaction& tx, access::action what, entities::entity_definition const& entity,
+                                               entities::record const& found, run_stamp const& stamp, caller const& who, audit::origin const& from);
 outcome<std::optional<denial>> refuse_unless_administers(entity_services const& with, caller const& who, audit::origin const& from);
 
 /// The entity as this transaction sees it: the caller's own copy where nothing changed since, null where the entity is gone.

@@ -2,6 +2,7 @@
 
 #include "core/domain/access/role.hpp"
 #include "core/usecases/access/record_denial.hpp"
+#include "core/usecases/access/role_input.hpp"
 #include "core/usecases/identity/account_input.hpp"
 #include "core/usecases/identity/last_admin.hpp"
 
@@ -16,6 +17,15 @@ std::string joined(std::vector<std::string> const& names)
     std::string text;
     for (auto const& each : names) text += (text.empty() ? "" : ",") + each;
     return text;
+}
+
+/// The first of the roles that the user hasn't got and the caller, by what they hold themselves, can't give; null where there is none.
+access::role const* first_beyond(std::vector<access::role> const& roles, identity::user const& receiver, caller const& who)
+{
+    auto const found = std::ranges::find_if(roles, [&](auto const& each) {
+        return std::ranges::find(receiver.roles, each.name) == receiver.roles.end() && !decide_grant(who, each, nullptr).allowed;
+    });
+    return found == roles.end() ? nullptr : &*found;
 }
 
 /// What changed, for the audit row.
@@ -39,19 +49,26 @@ outcome<answer<account>> change_user::operator()(identity::user_id target, user_
                                                  audit::origin const& from) const
 {
     using result = answer<account>;
-    MB_TRY(auto const refused, refuse_unless_administers(who, from, store_, clock_, random_));
+    MB_TRY(auto const refused, refuse_unless_grants(who, from, store_, clock_, random_));
     if (refused) return *refused;
     auto const now = clock_.now();
     auto const log = ports::new_id<audit::log_id>(random_, now);
     auto const sessions_log = ports::new_id<audit::log_id>(random_, now);
 
     return ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
+        std::vector<access::role> roles;
         if (asked.roles) {
-            MB_TRY(auto const known, tx.roles().list());
-            if (auto broken = check_roles(*asked.roles, known); !broken.empty()) return result{std::move(broken)};
+            MB_TRY(roles, hold_roles(tx, *asked.roles));
+            if (auto broken = check_roles(*asked.roles, roles); !broken.empty()) return result{std::move(broken)};
         }
         MB_TRY(auto const before, tx.users().find(target));
         if (!before) return result{problem::user_not_found};
+        if (auto const* beyond = first_beyond(roles, *before, who)) {
+            MB_CHECK(tx.audit().append(
+                audit::about(audit::make_event(log, audit::event_type::escalation_attempted, from, now, problem::forbidden), target, who.user.id,
+                             {{"action", "grant_role"}, {"rule", decide_grant(who, *beyond, nullptr).rule}, {"role", beyond->name}})));
+            return result{problem::forbidden};
+        }
         auto after = *before;
         if (asked.roles) after.roles = without_repeats(*asked.roles);
         if (asked.status) after.status = *asked.status;

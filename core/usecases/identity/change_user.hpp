@@ -22,7 +22,8 @@ struct user_change {
     std::optional<identity::user_status> status;
 };
 
-/// Changes what a user may do. Disabling one ends all of their sessions.
+/// Changes what a user may do. Disabling one ends all of their sessions. A role that holds what the caller doesn't is not theirs to give: trying
+/// it is recorded as PRIVILEGE_ESCALATION_ATTEMPT.
 /// Violations: /roles/<i>. Denials: forbidden, user_not_found, last_admin.
 class change_user final {
 public:

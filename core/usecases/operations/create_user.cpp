@@ -1,6 +1,7 @@
 #include "core/usecases/operations/create_user.hpp"
 
 #include "core/domain/access/role.hpp"
+#include "core/usecases/access/role_input.hpp"
 #include "core/usecases/identity/account_input.hpp"
 #include "core/usecases/operations/verified_user.hpp"
 
@@ -28,6 +29,8 @@ outcome<answer<identity::user>> create_user::operator()(new_user const& asked, a
     auto const type = administers ? audit::event_type::admin_created : audit::event_type::user_registered;
 
     auto const work = [&](ports::transaction& tx) -> outcome<result> {
+        MB_TRY(auto const held_roles, hold_roles(tx, made.roles));  // one may have been deleted since
+        if (auto gone = check_roles(asked.roles, held_roles); !gone.empty()) return result{std::move(gone)};
         MB_TRY(auto const owner, tx.users().find(made.address));
         if (owner) return result{problem::duplicate_value};
         if (made.name) {

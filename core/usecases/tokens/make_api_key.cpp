@@ -13,15 +13,8 @@ bool may_all(caller const& who, access::scope_set const& wanted)
 {
     if (who.key && !who.key->scopes.covers(wanted)) return false;
     if (wanted.allows(access::power::administer) && !decide_administering(who).allowed) return false;
-    auto const roles = who.known->roles_named(who.user.roles);
-    for (auto const& each : wanted.permissions()) {
-        bool held = false;
-        for (auto const* role : roles)
-            for (auto const& allowance : role->permissions)
-                held = held || (allowance.what == each.what && (!allowance.entity || allowance.entity == each.entity));
-        if (!held) return false;
-    }
-    return true;
+    access::role const asked{"", "", wanted.permissions(), false, false};
+    return decide_grant(who, asked, nullptr).allowed;
 }
 
 /// The scopes that were asked for, one violation for each that is none or that the caller doesn't have.

@@ -66,6 +66,7 @@ void check_same(access::role const& got, access::role const& wanted)
     CHECK((got.permissions == wanted.permissions));
     CHECK(got.built_in == wanted.built_in);
     CHECK(got.administers == wanted.administers);
+    CHECK(got.version == wanted.version);
 }
 
 }  // namespace
@@ -268,8 +269,15 @@ TEST_CASE("retired keys are purged at their end and not before; the rest has non
 TEST_CASE("a role comes back with every column as it was, and is replaced whole", "[contract][roles]")
 {
     MB_ON_EVERY_STORE(store);
-    access::role const full{
-        "auditor", "Reads 'everything' ñ", {{std::nullopt, access::action::list}, {nth<entities::entity_id>(7), access::action::remove}}, true, true};
+    access::role const full{"auditor",
+                            "Reads 'everything' ñ",
+                            {{std::nullopt, access::action::list},
+                             {nth<entities::entity_id>(7), access::action::remove},
+                             {nth<entities::entity_id>(8), access::action::get, access::reach::own},
+                             {std::nullopt, access::action::update, access::reach::own}},
+                            true,
+                            true,
+                            7};
     access::role const bare{"guest", "", {}, false, false};
     for (auto const& each : {full, bare}) write(store, [&](ports::transaction& tx) { return tx.roles().save(each); });
     check_same(role(store, "auditor").value(), full);
@@ -279,6 +287,31 @@ TEST_CASE("a role comes back with every column as it was, and is replaced whole"
     access::role const changed{"auditor", "", {{std::nullopt, access::action::get}}, false, false};
     write(store, [&](ports::transaction& tx) { return tx.roles().save(changed); });
     check_same(role(store, "auditor").value(), changed);
+}
+
+TEST_CASE("a role is found by its name, inserted once, and gone where it was removed", "[contract][roles]")
+{
+    MB_ON_EVERY_STORE(store);
+    access::role const guest{"guest", "first", {{std::nullopt, access::action::get}}, false, false};
+    access::role const twin{"guest", "second", {}, false, true};
+    write(store, [&](ports::transaction& tx) { return tx.roles().insert(guest); });
+    auto const found = [&](std::string_view name) { return look(store, [&](ports::transaction& tx) { return tx.roles().find(name); }); };
+    check_same(found("guest").value(), guest);
+    CHECK_FALSE(found("Guest"));
+    CHECK_FALSE(found(""));
+
+    CHECK(failure(store.transact([&](ports::transaction& tx) { return tx.roles().insert(twin); })) == errc::duplicate);
+    check_same(found("guest").value(), guest);
+    write(store, [&](ports::transaction& tx) -> outcome<void> {  // and who wants to goes on after it
+        CHECK(failure(tx.roles().insert(twin)) == errc::duplicate);
+        return tx.roles().insert({"other", "", {}, false, false});
+    });
+    CHECK(found("other"));
+
+    write(store, [](ports::transaction& tx) { return tx.roles().remove("guest"); });
+    CHECK_FALSE(found("guest"));
+    CHECK(found("other"));
+    write(store, [](ports::transaction& tx) { return tx.roles().remove("guest"); });
 }
 
 TEST_CASE("the catalogue's revision grows with each advance and only where it is committed", "[contract][catalogue]")

@@ -243,8 +243,9 @@ TEST_CASE_METHOD(world, "what else is read sees the caller on the same snapshot,
     REQUIRE(log_out_everywhere(caller_of(pair), request()));
     CHECK(why(authenticate(pair.access_token, also)) == problem::invalid_token);
     CHECK(ran == 2);
-    auto const said = authenticate(enter("ana@example.org").access_token,
-                                   [](ports::transaction&, usecases::caller const&) -> outcome<void> { return error{errc::corrupt, "test", ""}; });
+    auto const said = authenticate(enter("ana@example.org").access_token, [](ports::transaction&, usecases::caller const&) -> outcome<void> {
+        return error{errc::corrupt, "test", ""};
+    });
     REQUIRE_FALSE(said);
     CHECK(said.error().code == errc::corrupt);
 }
@@ -253,11 +254,13 @@ TEST_CASE_METHOD(world, "a 403 of the edge is written down, with the caller wher
 {
     auto const ana = make_user("ana@example.org");
     usecases::caller const who{ana, std::nullopt, catalogues.current()};
-    REQUIRE(record_denial(&who, problem::forbidden, request()));
+    REQUIRE(record_denial(&who, {problem::forbidden, "administer", "default:deny"}, request()));
     CHECK(audit::entry_of(events(1).front().type).name == "PERMISSION_DENIED");
     CHECK(events(1).front().user == ana.id);
     CHECK(events(1).front().status_code == 403);
     CHECK(events(1).front().endpoint == "/api/v1/test");
-    REQUIRE(record_denial(std::nullopt, problem::origin_not_allowed, request()));
+    CHECK(value_of(events(1).front(), "action") == "administer");
+    CHECK(value_of(events(1).front(), "rule") == "default:deny");
+    REQUIRE(record_denial(nullptr, {problem::origin_not_allowed, "call", "origin:deny"}, request()));
     CHECK_FALSE(events(1).front().user);
 }

@@ -235,9 +235,21 @@ private:
         {
             return attempt([](auto& to) { return to.list(); });
         }
+        outcome<std::optional<access::role>> find(std::string_view name) override
+        {
+            return attempt([&](auto& to) { return to.find(name); });
+        }
+        outcome<void> insert(access::role const& row) override
+        {
+            return attempt([&](auto& to) { return to.insert(row); });
+        }
         outcome<void> save(access::role const& row) override
         {
             return attempt([&](auto& to) { return to.save(row); });
+        }
+        outcome<void> remove(std::string_view name) override
+        {
+            return attempt([&](auto& to) { return to.remove(name); });
         }
     };
 

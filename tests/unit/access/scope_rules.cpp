@@ -47,14 +47,14 @@ TEST_CASE("a scope is a permission of roles or one of four powers, and nothing e
 TEST_CASE("a scope on one entity says nothing of another, nor of another action")
 {
     auto const one = scopes({"get:" + entity(1).text()});
-    CHECK(one.allows(entity(1), action::get));
-    CHECK_FALSE(one.allows(entity(2), action::get));
-    CHECK_FALSE(one.allows(entity(1), action::list));
+    CHECK(one.over(entity(1), action::get) == reach::all);
+    CHECK(one.over(entity(2), action::get) == reach::none);
+    CHECK(one.over(entity(1), action::list) == reach::none);
     CHECK(one.allows(power::records));
     auto const every = scopes({"get"});
-    CHECK(every.allows(entity(1), action::get));
-    CHECK(every.allows(entity(2), action::get));
-    CHECK_FALSE(every.allows(entity(2), action::update));
+    CHECK(every.over(entity(1), action::get) == reach::all);
+    CHECK(every.over(entity(2), action::get) == reach::all);
+    CHECK(every.over(entity(2), action::update) == reach::none);
 }
 
 TEST_CASE("each power is held by its own scope alone, and none by nothing")

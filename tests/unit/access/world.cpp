@@ -149,6 +149,9 @@ std::string world::dump()
         }
         MB_TRY(auto const revision, tx.catalogue().current());
         out << "revision " << revision << '\n';
+        MB_TRY(auto const roles, tx.roles().list());
+        for (auto const& each : roles)
+            out << "role " << each.name << ' ' << each.version << ' ' << each.administers << ' ' << each.permissions.size() << '\n';
         MB_TRY(auto const keys, tx.signing_keys().list());
         for (auto const& key : keys) out << "key " << key.kid << ' ' << tokens::name_of(key.state) << '\n';
         return {};

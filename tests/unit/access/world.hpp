@@ -3,6 +3,11 @@
 #include "adapters/memory/memory_store.hpp"
 #include "core/usecases/access/authenticate.hpp"
 #include "core/usecases/access/authenticate_key.hpp"
+#include "core/usecases/access/change_role.hpp"
+#include "core/usecases/access/create_role.hpp"
+#include "core/usecases/access/delete_role.hpp"
+#include "core/usecases/access/get_role.hpp"
+#include "core/usecases/access/list_roles.hpp"
 #include "core/usecases/access/record_denial.hpp"
 #include "core/usecases/identity/change_password.hpp"
 #include "core/usecases/identity/change_profile.hpp"
@@ -96,6 +101,11 @@ struct world {
     usecases::get_user get_user{store, clock, random, digests};
     usecases::change_user change_user{store, clock, random, digests};
     usecases::unlock_user unlock_user{store, clock, random, digests};
+    usecases::list_roles list_roles{store, clock, random};
+    usecases::get_role get_role{store, clock, random};
+    usecases::create_role create_role{store, clock, random, {}};
+    usecases::change_role change_role{store, clock, random, {}};
+    usecases::delete_role delete_role{store, clock, random};
     usecases::change_profile change_profile{store, clock, random};
     usecases::refresh_session refresh_session{store, catalogues, clock, random, codec, tokens_policy};
     usecases::log_out log_out{store, catalogues, clock, random, codec};

@@ -151,9 +151,10 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, work on ac
         survives_every_failure([&] { return get_user(target, ana(), request()); });
         survives_every_failure([&] { return change_user(target, {}, ana(), request()); });
         survives_every_failure([&] { return unlock_user(target, ana(), request()); });
+        survives_every_failure([&] { return create_role({"agente", "", {"get"}, false}, ana(), request()); });
         survives_every_failure([&] { return rotate_signing_key(ana(), request()); });
         survives_every_failure([&] { return list_signing_keys(ana(), request()); });
-        survives_every_failure([&] { return record_denial(std::nullopt, problem::forbidden, request()); });
+        survives_every_failure([&] { return record_denial(nullptr, {}, request()); });
     }
 }
 
@@ -161,6 +162,17 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, work on se
 {
     auto const pair = enter("ana@example.org");
     auto const refresh = [&] { return refresh_session(pair.refresh_token.reveal(), clock.now(), request()); };
+    SECTION("roles")
+    {
+        survives_every_failure([&] { return create_role({"agente", "", {"get"}, false}, admin(), request()); });
+        survives_every_failure([&] { return create_role({"agente", "", {"get"}, false}, admin(), request()); });
+        survives_every_failure([&] { return get_role("agente", admin(), request()); });
+        survives_every_failure([&] { return list_roles(admin(), request()); });
+        survives_every_failure([&] { return change_role({"agente", "", {"list"}, false}, 1, admin(), request()); });
+        survives_every_failure([&] { return change_user(user("ana@example.org").id, {std::vector<std::string>{"agente"}, {}}, admin(), request()); });
+        survives_every_failure([&] { return delete_role("agente", {}, {}, admin(), request()); });
+        survives_every_failure([&] { return delete_role("agente", {}, "agente", admin(), request()); });
+    }
     SECTION("refreshing") { survives_every_failure(refresh); }
     SECTION("finding a theft")
     {

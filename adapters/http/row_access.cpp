@@ -1,0 +1,28 @@
+#include "adapters/http/row_access.hpp"
+
+#include <string>
+
+namespace mb::http {
+namespace {
+
+/// What a key would have needed, for the audit row.
+std::string needed_of(access::power what)
+{
+    if (what == access::power::none) return "session";
+    if (what == access::power::records) return "records";
+    return std::string(access::name_of(what));
+}
+
+}  // namespace
+
+std::optional<usecases::refused_request> refuse_by_table(route const& row, usecases::caller const& who)
+{
+    if (auto const needed = usecases::decide_power(who, row.key); !needed.allowed)
+        return usecases::refused_request{problem::scope_missing, needed_of(row.key), needed.rule, row.refused_as};
+    if (row.who != audience::admin) return std::nullopt;
+    auto const verdict = usecases::decide_administering(who);
+    if (verdict.allowed) return std::nullopt;
+    return usecases::refused_request{problem::forbidden, "administer", verdict.rule, row.refused_as};
+}
+
+}  // namespace mb::http

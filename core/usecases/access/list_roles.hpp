@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/domain/audit/event.hpp"
+#include "core/domain/base/answer.hpp"
+#include "core/domain/base/outcome.hpp"
+#include "core/usecases/access/caller.hpp"
+#include "ports/clock.hpp"
+#include "ports/randomness.hpp"
+#include "ports/store.hpp"
+
+#include <vector>
+
+namespace mb::usecases {
+
+/// Every role, in the order of names.
+/// Denials: forbidden.
+class list_roles final {
+public:
+    list_roles(ports::store& store, ports::clock const& clock, ports::randomness const& random) : store_(store), clock_(clock), random_(random) {}
+
+    outcome<answer<std::vector<access::role>>> operator()(caller const& who, audit::origin const& from) const;
+
+private:
+    ports::store& store_;
+    ports::clock const& clock_;
+    ports::randomness const& random_;
+};
+
+}  // namespace mb::usecases
