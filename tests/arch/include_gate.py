@@ -29,6 +29,7 @@ CONFINED = {
     r"/openssl/": ("adapters/openssl", "adapters/http/edge"),
     r"/(argon2\.h|crypt\.h|zxcvbn)": ("adapters/openssl",),
     r"/re2/": ("adapters/re2",),
+    r"/(qrencode\.h|png\.h|pngconf\.h|pnglibconf\.h)": ("adapters/qr",),
     r"/spdlog/": ("adapters/log",),
     r"/curl/": ("adapters/outbound",),
     r"/(libpq|postgres_ext|pg_config)": ("adapters/postgres",),

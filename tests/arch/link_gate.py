@@ -21,6 +21,7 @@ ALLOWED = {
     "adapters/memory": {"core/domain", "ports"},
     "adapters/openssl": {"core/domain", "ports", "adapters/json"},
     "adapters/outbound": {"core/domain", "ports", "adapters/json", "adapters/log"},
+    "adapters/qr": {"core/domain", "ports"},
     "adapters/re2": {"core/domain", "ports"},
     "adapters/redis": {"core/domain", "ports"},
     "adapters/runtime": {"core/domain", "ports"},
