@@ -18,7 +18,7 @@ libraries=(
     libqrencode-dev libpng-dev
 )
 # What the test suite calls, and metabuilder-admin where a backup is encrypted.
-test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git age postgresql-15 redis-server)
+test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git age postgresql-15 redis-server oathtool zbar-tools)
 # prometheus for its promtool, which tests the alert rules.
 full=(clang-16 libclang-rt-16-dev gcovr prometheus)
 bench=(wrk)

@@ -4,7 +4,9 @@
 #include "core/domain/base/secret.hpp"
 #include "core/domain/identity/email_token.hpp"
 #include "core/domain/identity/password.hpp"
+#include "core/domain/identity/totp.hpp"
 #include "core/domain/tokens/claims.hpp"
+#include "core/domain/tokens/proof.hpp"
 
 #include <span>
 #include <string>
@@ -46,6 +48,8 @@ public:
     virtual identity::digest sha256(std::string_view bytes) const noexcept = 0;
     /// HMAC-SHA-256 under a key that is derived from the master key for `purpose` alone.
     virtual identity::digest mac(std::string_view purpose, std::string_view bytes) const noexcept = 0;
+    /// HMAC under a key that somebody else holds too (RFC 2104), for one-time codes. @return 20, 32 or 64 bytes, as `how` says.
+    virtual secret shared_mac(identity::code_hash how, secret const& key, std::string_view bytes) const = 0;
 };
 
 /// Encrypts what is secret at rest: AES-256-GCM under a key derived for the purpose.
@@ -61,16 +65,20 @@ public:
 /// Why a token could not be read.
 enum class token_fault { malformed, unknown_key, wrong_signature, wrong_kind, expired };
 
-/// JSON web tokens of our own: HS256, `typ` at+jwt or rt+jwt, issuer and audience fixed (RFC 7519, RFC 8725).
+/// JSON web tokens of our own: HS256, `typ` at+jwt, rt+jwt, mfa+jwt or su+jwt, issuer and audience fixed (RFC 7519, RFC 8725).
 class token_codec {
 public:
     virtual ~token_codec() = default;
     virtual std::string write(tokens::access_claims const& claims, tokens::signing_key const& key) const = 0;
     virtual std::string write(tokens::refresh_claims const& claims, tokens::signing_key const& key) const = 0;
+    virtual std::string write(tokens::proof_claims const& claims, tokens::signing_key const& key) const = 0;
     /// MUST accept `alg` HS256 only, check `typ`, `kid` (header and payload equal), `iss`, `aud`, and refuse at second `exp`.
     virtual std::variant<tokens::access_claims, token_fault> read_access(std::string_view token, tokens::key_ring const& keys, instant now) const = 0;
     virtual std::variant<tokens::refresh_claims, token_fault> read_refresh(std::string_view token, tokens::key_ring const& keys,
                                                                            instant now) const = 0;
+    /// @param wanted  a token of another kind is `wrong_kind`, or `wrong_signature` where each kind has a key of its own.
+    virtual std::variant<tokens::proof_claims, token_fault> read_proof(std::string_view token, tokens::proof_kind wanted,
+                                                                       tokens::key_ring const& keys, instant now) const = 0;
 };
 
 }  // namespace mb::ports

@@ -3,6 +3,7 @@
 #include "core/domain/audit/event.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "core/domain/identity/email_token.hpp"
+#include "core/domain/identity/recovery_code.hpp"
 #include "core/domain/identity/user.hpp"
 #include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/family.hpp"
@@ -20,6 +21,7 @@ struct dossier {
     std::vector<tokens::session> sessions;
     std::vector<identity::email_token> links;
     std::vector<tokens::api_key> keys;
+    std::vector<identity::recovery_code> recovery_codes;
     std::vector<login_attempt> attempts;  ///< newest first
     std::vector<audit::event> events;     ///< about the user or done by the user, newest first
 };

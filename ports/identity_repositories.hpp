@@ -4,6 +4,8 @@
 #include "core/domain/base/outcome.hpp"
 #include "core/domain/identity/email_token.hpp"
 #include "core/domain/identity/lockout.hpp"
+#include "core/domain/identity/recovery_code.hpp"
+#include "core/domain/identity/totp.hpp"
 #include "core/domain/identity/user.hpp"
 #include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/claims.hpp"
@@ -147,6 +149,23 @@ public:
     /// Forgets every counter of the identity where `device` is not given, else that one.
     virtual outcome<void> clear(std::string_view identity, std::optional<std::string_view> device) = 0;
     virtual outcome<std::size_t> purge(instant before, std::size_t batch) = 0;
+};
+
+/// What an account shows beside its password. Keys are sealed at rest by the adapter. That logging in takes a second step says user::second_factor:
+/// a key that its owner has not confirmed yet is here too.
+class second_factors {
+public:
+    virtual ~second_factors() = default;
+    virtual outcome<std::optional<identity::totp_factor>> find(identity::user_id) = 0;
+    /// Sets or replaces the key and the last step of an existing user.
+    virtual outcome<void> save(identity::totp_factor const&) = 0;
+    /// Forgets the key, the last step and every recovery code.
+    virtual outcome<void> remove(identity::user_id) = 0;
+    /// Used or not, in the order of ids.
+    virtual outcome<std::vector<identity::recovery_code>> recovery_codes(identity::user_id) = 0;
+    /// Removes every code of the user and writes these.
+    virtual outcome<void> replace_recovery_codes(identity::user_id, std::vector<identity::recovery_code> const&) = 0;
+    virtual outcome<void> spend_recovery_code(identity::recovery_code_id, instant now) = 0;
 };
 
 /// Roles and signing keys. Their material is sealed at rest by the adapter.

@@ -22,6 +22,7 @@ public:
     virtual ports::email_tokens& email_tokens() = 0;
     virtual ports::api_keys& api_keys() = 0;
     virtual ports::lockouts& lockouts() = 0;
+    virtual ports::second_factors& second_factors() = 0;
     virtual ports::signing_keys& signing_keys() = 0;
     virtual ports::roles& roles() = 0;
     virtual ports::catalogue_revisions& catalogue() = 0;

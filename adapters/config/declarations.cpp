@@ -108,21 +108,24 @@ std::vector<declaration> storage()
         milliseconds("DB_CONNECT_TIMEOUT_MS", "5000", 2s, 1min, &settings::database_connect_wait)
             .means("PostgreSQL: cuánto se espera al conectar", "PostgreSQL: how long to wait while connecting"),
         list("BACKUP_AGE_RECIPIENT", &settings::backup_recipients)
-            .must(&is_age_recipient, "debe contener claves públicas de age (age1…), separadas por comas", "must hold public keys of age (age1…), separated by commas")
+            .must(&is_age_recipient, "debe contener claves públicas de age (age1…), separadas por comas",
+                  "must hold public keys of age (age1…), separated by commas")
             .without("las copias no se cifran", "backups are not encrypted")
             .means("para quién se cifran las copias de metabuilder-admin backup", "for whom the copies of metabuilder-admin backup are encrypted"),
         key("REDIS_URL", 1, &settings::redis_url)
             .must(&is_no_rediss_url, "pide TLS, y esta versión no lo incluye para Redis: ponga un stunnel local delante y use redis://127.0.0.1",
                   "asks for TLS, and this build has none for Redis: put a local stunnel in front and use redis://127.0.0.1")
-            .must(&is_redis_url, "debe ser redis://[[usuario]:contraseña@]host[:puerto][/base]", "must be redis://[[user]:password@]host[:port][/database]")
+            .must(&is_redis_url, "debe ser redis://[[usuario]:contraseña@]host[:puerto][/base]",
+                  "must be redis://[[user]:password@]host[:port][/database]")
             .without("ninguna: la memoria del proceso", "none: the memory of the process")
             .means("memoria compartida entre réplicas: límites, revocación, usos únicos, turnos",
                    "memory shared between replicas: limits, revocation, single uses, turns"),
         milliseconds("REDIS_TIMEOUT_MS", "250", 10ms, 10s, &settings::redis_timeout)
             .means("cuánto se espera a Redis antes de seguir sin él", "how long to wait for Redis before going on without it"),
         milliseconds("REVOCATION_NEAR_CACHE_MS", "0", 0s, 2s, &settings::near_cache)
-            .means("con Redis: 0 le pregunta en cada petición si algo se revocó; más, cuánto se cree sin preguntar lo que avisa cuando cambia",
-                   "with Redis: 0 asks it at each request whether anything was revoked; more: how long to believe, unasked, what tells when it changes"),
+            .means(
+                "con Redis: 0 le pregunta en cada petición si algo se revocó; más, cuánto se cree sin preguntar lo que avisa cuando cambia",
+                "with Redis: 0 asks it at each request whether anything was revoked; more: how long to believe, unasked, what tells when it changes"),
     };
 }
 
@@ -188,6 +191,9 @@ std::vector<declaration> accounts()
             .means("lo mismo donde es el único factor (8 en el laboratorio)", "the same where it is the only factor (8 in the lab)"),
         integer("LOCKOUT_FAILURES", "5", 1, 100, &settings::lockout_failures).means("fallos seguidos que bloquean", "failures in a row that lock"),
         span("LOCKOUT_DURATION", "30m", 1min, 24h, &settings::lockout_duration).means("cuánto dura el bloqueo", "how long the lock lasts"),
+        text("MFA_ISSUER", "MetaBuilder", &settings::mfa_issuer)
+            .must(&is_issuer, "debe tener de 1 a 64 caracteres imprimibles sin dos puntos", "must be 1 to 64 printable characters without a colon")
+            .means("nombre que muestra la aplicación de códigos", "name that the app of codes shows"),
         text("ADMIN_EMAIL", "", nullptr)
             .must(&is_email, "debe ser una dirección de correo", "must be an e-mail address")
             .into([](settings& s, std::string address) { s.admin_email = std::move(address); })

@@ -157,6 +157,11 @@ bool is_smtp_url(std::string_view text)
 
 bool is_email(std::string_view text) { return shape::canonical_email(text).has_value(); }
 
+bool is_issuer(std::string_view text)
+{
+    return is_utf8(text) && !has_control(text) && !text.empty() && count_code_points(text) <= 64 && text.find(':') == std::string_view::npos;
+}
+
 bool is_age_recipient(std::string_view text)
 {
     constexpr std::string_view prefix = "age1";

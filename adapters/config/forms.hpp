@@ -21,8 +21,9 @@ bool is_no_rediss_url(std::string_view text);
 bool is_redis_url(std::string_view text);
 bool is_smtp_url(std::string_view text);  ///< smtp(s)://host[:port]; user and password have settings of their own
 bool is_email(std::string_view text);
+bool is_issuer(std::string_view text);         ///< what an app shows: 1 to 64 printable characters, and no colon, which ends it
 bool is_age_recipient(std::string_view text);  ///< age1 and 58 characters of Bech32, as age-keygen prints it
-bool is_master_key(std::string_view text);  ///< 32 bytes in base64
+bool is_master_key(std::string_view text);     ///< 32 bytes in base64
 bool is_hard_to_guess(std::string_view text);
 bool is_master_key_hard_to_guess(std::string_view text);  ///< true also where it is no key: that has its own message
 

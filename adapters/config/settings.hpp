@@ -67,7 +67,7 @@ struct settings {
     sqlite_synchronous synchronous = sqlite_synchronous::full;
     std::size_t database_connections = 0;
     std::vector<std::string> backup_recipients;  ///< of age; empty: backups are not encrypted
-    std::optional<secret> redis_url;  ///< may hold a password
+    std::optional<secret> redis_url;             ///< may hold a password
     duration redis_timeout{};
     duration near_cache{};  ///< of revocation
 
@@ -91,6 +91,7 @@ struct settings {
     std::size_t password_min_single_factor = 0;
     int lockout_failures = 0;
     duration lockout_duration{};
+    std::string mfa_issuer;  ///< what an app shows above the codes
 
     bool rate_limited = true;
     rate credentials_rate;

@@ -244,7 +244,7 @@ response application::preflight(request_head const& head, route_match const& mat
     made.fields.emplace_back("Allow", match.allow);
     if (is_allowed_origin(head.field("origin")) && !head.field("access-control-request-method").empty()) {
         made.fields.emplace_back("Access-Control-Allow-Methods", match.allow);
-        made.fields.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, X-Correlation-ID");
+        made.fields.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, X-Correlation-ID, X-Step-Up-Token");
         made.fields.emplace_back("Access-Control-Max-Age", "600");
     }
     return made;
@@ -450,7 +450,7 @@ std::optional<response> application::authenticate(exchange& asked)
     if (auto refused = with_record ? find_caller_and_record(asked, shown) : find_caller(asked, shown)) return refused;
     auto const& bytes = asked.caller().user.id.bytes;
     if (auto refused = limit_rate(asked, std::string_view{reinterpret_cast<char const*>(bytes.data()), bytes.size()})) return refused;
-    return std::nullopt;
+    return read_proof(asked);
 }
 
 void application::finish(std::shared_ptr<errand> const& task, response&& made)

@@ -14,6 +14,9 @@ BOOST_DESCRIBE_STRUCT(credentials_body, (), (email, username, password))
 BOOST_DESCRIBE_STRUCT(password_reset_body, (), (token, new_password))
 BOOST_DESCRIBE_STRUCT(password_change_body, (), (current_password, new_password))
 BOOST_DESCRIBE_STRUCT(profile_body, (), (display_name, username))
+BOOST_DESCRIBE_STRUCT(factor_code_body, (), (code))
+BOOST_DESCRIBE_STRUCT(factor_verification_body, (), (mfa_session_token, code, recovery_code))
+BOOST_DESCRIBE_STRUCT(step_up_body, (), (code, recovery_code, password))
 BOOST_DESCRIBE_STRUCT(api_key_body, (), (name, scopes, expires_at))
 BOOST_DESCRIBE_STRUCT(user_change_body, (), (roles, status))
 BOOST_DESCRIBE_STRUCT(role_body, (), (name, description, permissions, administers))
@@ -159,6 +162,9 @@ template std::variant<credentials_body, violations> bind(shape::value const&);
 template std::variant<password_reset_body, violations> bind(shape::value const&);
 template std::variant<password_change_body, violations> bind(shape::value const&);
 template std::variant<profile_body, violations> bind(shape::value const&);
+template std::variant<factor_code_body, violations> bind(shape::value const&);
+template std::variant<factor_verification_body, violations> bind(shape::value const&);
+template std::variant<step_up_body, violations> bind(shape::value const&);
 template std::variant<api_key_body, violations> bind(shape::value const&);
 template std::variant<user_change_body, violations> bind(shape::value const&);
 template std::variant<role_body, violations> bind(shape::value const&);
@@ -173,6 +179,9 @@ shape::object_rule const* rule_of(schema body) noexcept
         case schema::password_reset: return &rule_of_body<password_reset_body>();
         case schema::password_change: return &rule_of_body<password_change_body>();
         case schema::profile_change: return &rule_of_body<profile_body>();
+        case schema::factor_code: return &rule_of_body<factor_code_body>();
+        case schema::factor_verification: return &rule_of_body<factor_verification_body>();
+        case schema::step_up_proof: return &rule_of_body<step_up_body>();
         case schema::new_api_key: return &rule_of_body<api_key_body>();
         case schema::user_change: return &rule_of_body<user_change_body>();
         case schema::new_role: return &rule_of_body<role_body>();

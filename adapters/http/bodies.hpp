@@ -73,6 +73,24 @@ struct profile_body {
     change<text<1, 64>> username;
 };
 
+struct factor_code_body {
+    text<1, 32> code;
+};
+
+/// One of `code` and `recovery_code`.
+struct factor_verification_body {
+    text<1, 4096> mfa_session_token;
+    std::optional<text<1, 32>> code;
+    std::optional<text<1, 64>> recovery_code;
+};
+
+/// One of the three.
+struct step_up_body {
+    std::optional<text<1, 32>> code;
+    std::optional<text<1, 64>> recovery_code;
+    std::optional<password_text> password;
+};
+
 struct api_key_body {
     text<0, 1024> name;
     std::vector<text<1, 64>> scopes;

@@ -45,6 +45,8 @@ public:
     usecases::caller const& caller() const;
     usecases::caller const* caller_if_known() const noexcept { return caller_ ? &*caller_ : nullptr; }
     void authenticate(usecases::caller known) { caller_.emplace(std::move(known)); }
+    /// A step-up token that goes with the caller's session.
+    void prove(tokens::proof_claims shown) { caller_->proof.emplace(std::move(shown)); }
 
     /// What was read together with the caller, to be taken by the handler. Nothing: the handler reads it.
     std::optional<answer<usecases::stored_record>> take_record() noexcept { return std::exchange(record_, std::nullopt); }

@@ -44,6 +44,14 @@ response close_session(exchange&);
 response send_magic_link(exchange&);
 response log_in_by_link(exchange&);
 
+response set_up_factor(exchange&);
+response enable_factor(exchange&);
+response disable_factor(exchange&);
+response verify_factor(exchange&);
+response step_up(exchange&);
+response count_recovery_codes(exchange&);
+response renew_recovery_codes(exchange&);
+
 response make_api_key(exchange&);
 response list_api_keys(exchange&);
 response revoke_api_key(exchange&);

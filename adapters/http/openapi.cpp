@@ -1,6 +1,7 @@
 #include "adapters/http/openapi.hpp"
 
 #include "adapters/http/bodies.hpp"
+#include "adapters/http/openapi_parts.hpp"
 #include "adapters/http/problem_status.hpp"
 #include "adapters/http/route.hpp"
 #include "adapters/http/texts.hpp"
@@ -29,6 +30,16 @@ std::string_view name_of(schema content) noexcept
         case schema::made_api_key: return "MadeApiKey";
         case schema::api_key: return "ApiKey";
         case schema::api_key_page: return "ApiKeyPage";
+        case schema::factor_code: return "FactorCode";
+        case schema::factor_verification: return "FactorVerification";
+        case schema::step_up_proof: return "StepUpProof";
+        case schema::login_answer: return "LoginAnswer";
+        case schema::session_login_answer: return "SessionLoginAnswer";
+        case schema::second_step_answer: return "SecondStepAnswer";
+        case schema::factor_offer: return "FactorOffer";
+        case schema::recovery_codes: return "RecoveryCodes";
+        case schema::recovery_count: return "RecoveryCount";
+        case schema::step_up_token: return "StepUpToken";
         case schema::own_data: return "OwnData";
         case schema::user_change: return "UserChange";
         case schema::new_role: return "NewRole";
@@ -57,36 +68,6 @@ std::string_view name_of(schema content) noexcept
     return "";
 }
 
-void write_reference(json::writer& out, std::string_view name)
-{
-    out.begin_object().member("$ref", std::string("#/components/schemas/") + std::string(name)).end_object();
-}
-
-/// A member of a schema that only answers show: its JSON type, and a format where it has one.
-struct shown_member {
-    std::string_view name;
-    std::string_view type;
-    std::string_view format = "";
-};
-
-void write_shown(json::writer& out, std::string_view name, std::vector<shown_member> const& members)
-{
-    out.key(name).begin_object().member("type", "object").key("properties").begin_object();
-    for (auto const& member : members) {
-        out.key(member.name).begin_object();
-        if (member.type.starts_with('#')) {
-            out.member("$ref", member.type);
-        } else if (member.type.ends_with('?')) {
-            out.key("type").begin_list().text(member.type.substr(0, member.type.size() - 1)).text("null").end_list();
-        } else {
-            out.member("type", member.type);
-        }
-        if (!member.format.empty()) out.member("format", member.format);
-        out.end_object();
-    }
-    out.end_object().end_object();
-}
-
 void write_page_of(json::writer& out, std::string_view name, std::string_view item)
 {
     out.key(name).begin_object().member("type", "object").key("properties").begin_object();
@@ -102,7 +83,8 @@ void write_schemas(json::writer& out)
 {
     out.key("schemas").begin_object();
     for (auto const content : {schema::registration, schema::email_only, schema::credentials, schema::profile_change, schema::password_reset,
-                               schema::password_change, schema::new_api_key, schema::user_change, schema::new_role, schema::role_change}) {
+                               schema::password_change, schema::new_api_key, schema::user_change, schema::factor_code, schema::factor_verification,
+                               schema::step_up_proof, schema::new_role, schema::role_change}) {
         out.key(name_of(content));
         write_json_schema(out, *rule_of(content));
     }
@@ -115,6 +97,7 @@ void write_schemas(json::writer& out)
         .member("type", "object")
         .member("description", "GET /metadata/entities/{id}/schema tells its members")
         .end_object();
+    write_factor_schemas(out);
     write_shown(out, "Message", {{"message", "string"}});
     write_shown(out, "Health", {{"estado", "string"}, {"timestamp", "string", "date-time"}});
     write_shown(out, "Tokens",
@@ -125,6 +108,7 @@ void write_schemas(json::writer& out)
                  {"username", "string?"},
                  {"display_name", "string?"},
                  {"email_verified", "boolean"},
+                 {"mfa_enabled", "boolean"},
                  {"status", "string"},
                  {"roles", "array"},
                  {"locked_until", "string", "date-time"},
@@ -167,6 +151,7 @@ void write_schemas(json::writer& out)
                  {"classic_sessions", "array"},
                  {"links", "array"},
                  {"api_keys", "array"},
+                 {"recovery_codes", "array"},
                  {"login_attempts", "array"},
                  {"events", "array"},
                  {"complete", "boolean"}});
@@ -220,8 +205,22 @@ std::map<int, std::set<std::string_view>> denials_of(route const& row)
         add(problem::account_disabled);
         add(problem::account_locked);
     }
-    if (row.path.ends_with("/user/password")) {
+    if (row.path.ends_with("/user/password") || row.path.ends_with("/mfa/step-up")) {
         add(problem::invalid_credentials);
+        add(problem::account_locked);
+    }
+    if (row.proof == fresh_proof::wanted) add(problem::step_up_required);
+    if (row.who == audience::basic || row.path.ends_with("/mfa/step-up")) add(problem::second_factor_required);
+    if (row.path.starts_with("/api/v1/mfa/")) {
+        add(row.path.ends_with("/setup") ? problem::second_factor_exists : problem::second_factor_missing);
+        if (row.path.ends_with("/enable")) add(problem::second_factor_exists);
+        if (row.body != schema::nothing) add(problem::invalid_code);
+    }
+    if (row.path.ends_with("/mfa/verify")) {
+        add(problem::invalid_token);
+        add(problem::expired_token);
+        add(problem::account_disabled);
+        add(problem::email_not_verified);
         add(problem::account_locked);
     }
     if (row.path.ends_with("/verify-email") || row.path.ends_with("/reset-password") || row.path.ends_with("/magic/verify"))
@@ -271,6 +270,12 @@ void write_parameters(json::writer& out, route const& row)
     for (std::size_t at = 0; (at = row.path.find('{', at)) != std::string_view::npos; ++at) {
         auto const name = row.path.substr(at + 1, row.path.find('}', at) - at - 1);
         out.begin_object().member("name", name).member("in", "path").member("required", true);
+        out.key("schema").begin_object().member("type", "string").end_object().end_object();
+    }
+    if (row.proof == fresh_proof::wanted) {
+        out.begin_object().member("name", "X-Step-Up-Token").member("in", "header").member("required", false);
+        out.member("description",
+                   "what /api/v1/mfa/step-up gave; needed where the account has a second factor, else where the login is no longer fresh");
         out.key("schema").begin_object().member("type", "string").end_object().end_object();
     }
     auto names = row.query == "*" ? std::string_view{"limit cursor sort fields count filter"} : row.query;

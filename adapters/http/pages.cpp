@@ -14,6 +14,7 @@ std::string_view source_of(page what, language tongue) noexcept
         case page::verify: return english ? embedded::verify_en_html : embedded::verify_es_html;
         case page::reset: return english ? embedded::reset_en_html : embedded::reset_es_html;
         case page::magic: return english ? embedded::magic_en_html : embedded::magic_es_html;
+        case page::second_step: return english ? embedded::second_step_en_html : embedded::second_step_es_html;
         case page::notice: return embedded::notice_html;
     }
     return {};

@@ -10,7 +10,7 @@
 namespace mb::http {
 
 /// The pages that are built into the binary, one file each in adapters/http/pages.
-enum class page : unsigned char { index, api_docs, verify, reset, magic, notice };
+enum class page : unsigned char { index, api_docs, verify, reset, magic, second_step, notice };
 
 /// A page with its @NAMES@ replaced; every value is escaped for HTML.
 std::string draw(page what, language tongue, std::initializer_list<std::pair<std::string_view, std::string_view>> values = {});

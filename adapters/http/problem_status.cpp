@@ -17,12 +17,15 @@ int status_of(problem why) noexcept
         case problem::expired_token:
         case problem::invalid_credentials:
         case problem::concurrent_refresh:
-        case problem::token_theft: return 401;
+        case problem::token_theft:
+        case problem::invalid_code: return 401;
         case problem::email_not_verified:
         case problem::account_disabled:
         case problem::forbidden:
         case problem::origin_not_allowed:
-        case problem::scope_missing: return 403;
+        case problem::scope_missing:
+        case problem::step_up_required:
+        case problem::second_factor_required: return 403;
         case problem::not_found:
         case problem::entity_not_found:
         case problem::field_not_found:
@@ -44,7 +47,9 @@ int status_of(problem why) noexcept
         case problem::role_exists:
         case problem::role_built_in:
         case problem::role_in_use:
-        case problem::conflict: return 409;
+        case problem::conflict:
+        case problem::second_factor_exists:
+        case problem::second_factor_missing: return 409;
         case problem::precondition_failed: return 412;
         case problem::body_too_large: return 413;
         case problem::target_too_long: return 414;

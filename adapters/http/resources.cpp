@@ -73,6 +73,7 @@ void write_user(json::writer& out, identity::user const& shown, std::optional<in
     out.key("display_name");
     shown.display_name ? out.text(*shown.display_name) : out.null();
     out.key("email_verified").boolean(shown.email_verified);
+    out.key("mfa_enabled").boolean(shown.second_factor);
     out.key("status").text(identity::name_of(shown.status));
     out.key("roles").begin_list();
     for (auto const& role : shown.roles) out.text(role);

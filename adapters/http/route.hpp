@@ -64,6 +64,16 @@ enum class schema : std::uint8_t {
     role_change,
     role,
     role_page,
+    factor_code,
+    factor_verification,
+    step_up_proof,
+    login_answer,
+    session_login_answer,
+    second_step_answer,
+    factor_offer,
+    recovery_codes,
+    recovery_count,
+    step_up_token,
     entity_page,
     record_page,
     json_schema,
@@ -71,6 +81,9 @@ enum class schema : std::uint8_t {
     text,
     anything
 };
+
+/// Whether a row wants to see again who asks: a step-up token in X-Step-Up-Token, or what counts as one (tokens::decide_freshness).
+enum class fresh_proof : std::uint8_t { none, wanted };
 
 using handler = response (*)(exchange&);
 
@@ -93,6 +106,7 @@ struct route {
     access::power key = access::power::none;
     /// What it is called in the audit log where somebody is refused who may not.
     audit::event_type refused_as = audit::event_type::permission_denied;
+    fresh_proof proof = fresh_proof::none;
 };
 
 std::span<route const> routes() noexcept;

@@ -15,6 +15,7 @@ constexpr std::size_t record_bytes = 1024 * 1024;
 using enum verb;
 using enum audience;
 using access::power;
+constexpr auto usual = audit::event_type::permission_denied;
 constexpr auto escalation = audit::event_type::escalation_attempted;
 
 constexpr auto table = std::to_array<route>({
@@ -49,8 +50,8 @@ constexpr auto table = std::to_array<route>({
      verify_email, "Verify an address with the token that was mailed", "token"},
     {post, "/api/v1/auth/resend-verification", everyone, lane_kind::write, rate_class::credentials, schema::email_only, schema::message, 200,
      credentials_bytes, resend_verification, "Ask for another verification mail; always the same answer", ""},
-    {post, "/api/v1/auth/login", everyone, lane_kind::hash, rate_class::credentials, schema::credentials, schema::tokens, 200, credentials_bytes,
-     log_in, "Log in with a password", ""},
+    {post, "/api/v1/auth/login", everyone, lane_kind::hash, rate_class::credentials, schema::credentials, schema::login_answer, 200,
+     credentials_bytes, log_in, "Log in with a password; where there is a second factor, the first of two steps", ""},
     {post, "/api/v1/auth/logout", refresh_cookie, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, log_out,
      "End this session", ""},
     {post, "/api/v1/auth/forgot-password", everyone, lane_kind::write, rate_class::credentials, schema::email_only, schema::message, 200,
@@ -60,14 +61,14 @@ constexpr auto table = std::to_array<route>({
     {post, "/api/v1/auth/reset-password", everyone, lane_kind::hash, rate_class::credentials, schema::password_reset, schema::message, 200,
      credentials_bytes, reset_password, "Set a new password with the token that was mailed; every session ends", ""},
     {patch, "/api/v1/user/password", authenticated, lane_kind::hash, rate_class::credentials, schema::password_change, schema::message, 200,
-     credentials_bytes, change_password, "Set a new password; every session but this one ends", "", power::password},
+     credentials_bytes, change_password, "Set a new password; every session but this one ends", "", power::password, usual, fresh_proof::wanted},
     {get, "/api/v1/user/me", authenticated, lane_kind::point, rate_class::normal, schema::nothing, schema::user, 200, none, show_me,
      "The caller's own account", "", power::account},
     {patch, "/api/v1/user/me", authenticated, lane_kind::write, rate_class::normal, schema::profile_change, schema::user, 200, default_bytes,
      change_me, "Change the caller's own account", "", power::account},
 
     {remove, "/api/v1/user/me", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, erase_me,
-     "Erase the caller's account, for good", ""},
+     "Erase the caller's account, for good", "", power::none, usual, fresh_proof::wanted},
     {get, "/api/v1/user/me/data", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::own_data, 200, none, show_my_data,
      "Everything that is stored about the caller", "", power::account},
 
@@ -84,18 +85,36 @@ constexpr auto table = std::to_array<route>({
     // other ways in
     {get, "/api/v1/basic/protected", basic, lane_kind::hash, rate_class::credentials, schema::nothing, schema::user, 200, none, show_basic,
      "The caller's account, for a name and a password with the request (RFC 7617)", ""},
-    {post, "/api/v1/session/login", everyone, lane_kind::hash, rate_class::credentials, schema::credentials, schema::user, 200, credentials_bytes,
-     open_session, "Begin a classic session; its cookie is all there is", ""},
+    {post, "/api/v1/session/login", everyone, lane_kind::hash, rate_class::credentials, schema::credentials, schema::session_login_answer, 200,
+     credentials_bytes, open_session, "Begin a classic session; its cookie is all there is", ""},
     {get, "/api/v1/session/protected", session_cookie, lane_kind::read, rate_class::normal, schema::nothing, schema::user, 200, none, show_session,
      "The account of a classic session", ""},
     {post, "/api/v1/session/logout", session_cookie, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, close_session,
      "End a classic session", ""},
     {post, "/api/v1/magic/send", everyone, lane_kind::write, rate_class::credentials, schema::email_only, schema::message, 200, credentials_bytes,
      send_magic_link, "Ask for a link that logs in; always the same answer", ""},
-    {get, "/api/v1/magic/verify", everyone, lane_kind::write, rate_class::credentials, schema::nothing, schema::tokens, 200, none, log_in_by_link,
-     "Log in with the token that was mailed, where JSON is accepted; else a page that asks first", "token"},
-    {post, "/api/v1/magic/verify", everyone, lane_kind::write, rate_class::credentials, schema::nothing, schema::tokens, 200, none, log_in_by_link,
-     "Log in with the token that was mailed", "token"},
+    {get, "/api/v1/magic/verify", everyone, lane_kind::write, rate_class::credentials, schema::nothing, schema::login_answer, 200, none,
+     log_in_by_link, "Log in with the token that was mailed, where JSON is accepted; else a page that asks first", "token"},
+    {post, "/api/v1/magic/verify", everyone, lane_kind::write, rate_class::credentials, schema::nothing, schema::login_answer, 200, none,
+     log_in_by_link, "Log in with the token that was mailed", "token"},
+
+    // second factors
+    {post, "/api/v1/mfa/setup", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::factor_offer, 200, none, set_up_factor,
+     "Draw a key for an app that makes codes; nothing changes before a code is shown", ""},
+    {post, "/api/v1/mfa/enable", authenticated, lane_kind::write, rate_class::credentials, schema::factor_code, schema::recovery_codes, 200,
+     credentials_bytes, enable_factor, "Turn the second factor on with a first code; the recovery codes are shown once", "", power::none, usual,
+     fresh_proof::wanted},
+    {post, "/api/v1/mfa/disable", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::message, 200, none, disable_factor,
+     "Turn the second factor off", "", power::none, usual, fresh_proof::wanted},
+    {post, "/api/v1/mfa/verify", everyone, lane_kind::write, rate_class::credentials, schema::factor_verification, schema::second_step_answer, 200,
+     credentials_bytes, verify_factor, "The second step of a login: a code, or a recovery code", ""},
+    {post, "/api/v1/mfa/step-up", authenticated, lane_kind::hash, rate_class::credentials, schema::step_up_proof, schema::step_up_token, 200,
+     credentials_bytes, step_up, "Show again who you are, for a token that lives ten minutes in this session", ""},
+    {get, "/api/v1/mfa/recovery-codes", authenticated, lane_kind::read, rate_class::normal, schema::nothing, schema::recovery_count, 200, none,
+     count_recovery_codes, "How many recovery codes are used and left", "", power::none, usual, fresh_proof::wanted},
+    {post, "/api/v1/mfa/recovery-codes", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::recovery_codes, 200, none,
+     renew_recovery_codes, "Make a fresh set of recovery codes; it is shown once, and the old one is void", "", power::none, usual,
+     fresh_proof::wanted},
 
     // API keys
     {post, "/api/v1/keys", authenticated, lane_kind::write, rate_class::normal, schema::new_api_key, schema::made_api_key, 201, default_bytes,

@@ -1,6 +1,9 @@
 #include "adapters/http/row_access.hpp"
 
+#include "core/usecases/mfa/proofs.hpp"
+
 #include <string>
+#include <utility>
 
 namespace mb::http {
 namespace {
@@ -23,6 +26,16 @@ std::optional<usecases::refused_request> refuse_by_table(route const& row, useca
     auto const verdict = usecases::decide_administering(who);
     if (verdict.allowed) return std::nullopt;
     return usecases::refused_request{problem::forbidden, "administer", verdict.rule, row.refused_as};
+}
+
+std::optional<response> read_proof(exchange& asked)
+{
+    auto const token = asked.asked().head.field("x-step-up-token");
+    if (asked.matched().proof == fresh_proof::none || token.empty()) return std::nullopt;
+    auto shown = asked.cases().proofs.read_step_up(token, asked.caller());
+    if (!shown) return asked.fail(shown.error());
+    if (*shown) asked.prove(**std::move(shown));
+    return std::nullopt;
 }
 
 }  // namespace mb::http

@@ -84,6 +84,12 @@ constexpr auto problem_texts = std::to_array<problem_text>({
     {problem::role_exists, {"Ya existe un rol con ese nombre", "There is a role of that name already"}},
     {problem::role_built_in, {"Los roles integrados no se cambian ni se borran", "Built-in roles are neither changed nor deleted"}},
     {problem::role_in_use, {"Hay usuarios con ese rol: confirma con ?confirm=<nombre>", "Users hold this role: confirm with ?confirm=<name>"}},
+    {problem::invalid_code, {"El código no es válido o ya se usó", "The code is not valid or was used already"}},
+    {problem::step_up_required,
+     {"Confirma antes que eres tú: pide un token en /api/v1/mfa/step-up", "Confirm first that it is you: get a token from /api/v1/mfa/step-up"}},
+    {problem::second_factor_required, {"La cuenta exige un segundo factor", "The account needs a second factor"}},
+    {problem::second_factor_exists, {"La cuenta ya tiene un segundo factor", "The account has a second factor already"}},
+    {problem::second_factor_missing, {"La cuenta no tiene un segundo factor", "The account has no second factor"}},
 });
 
 constexpr bool in_order() noexcept
@@ -92,7 +98,7 @@ constexpr bool in_order() noexcept
         if (static_cast<std::size_t>(problem_texts[i].id) != i) return false;
     return true;
 }
-static_assert(in_order() && problem_texts.size() == static_cast<std::size_t>(problem::role_in_use) + 1,
+static_assert(in_order() && problem_texts.size() == static_cast<std::size_t>(problem::second_factor_missing) + 1,
               "every problem has its text, in the order of the catalogue");
 
 /// `{}` stands for what the rule wanted.
@@ -183,6 +189,7 @@ std::string_view text_of(notice what, language tongue) noexcept
         case notice::link_good: return bilingual{"El enlace es válido", "The link is good"}.in(tongue);
         case notice::password_set: return bilingual{"La contraseña se ha cambiado", "The password has been changed"}.in(tongue);
         case notice::logged_in: return bilingual{"Has iniciado sesión", "You are logged in"}.in(tongue);
+        case notice::factor_removed: return bilingual{"La verificación en dos pasos está desactivada", "Two-step verification is off"}.in(tongue);
         case notice::unlocked: return bilingual{"Cuenta desbloqueada", "Account unlocked"}.in(tongue);
     }
     return {};

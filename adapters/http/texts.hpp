@@ -19,7 +19,17 @@ std::string_view text_of(problem why, language tongue) noexcept;
 std::string text_of(violation const& broken, language tongue);
 
 /// Answers that are the same whether or not an account exists.
-enum class notice : unsigned char { registered, email_verified, verification_sent, unlocked, reset_sent, link_good, password_set, logged_in };
+enum class notice : unsigned char {
+    registered,
+    email_verified,
+    verification_sent,
+    unlocked,
+    reset_sent,
+    link_good,
+    password_set,
+    logged_in,
+    factor_removed
+};
 std::string_view text_of(notice what, language tongue) noexcept;
 
 }  // namespace mb::http

@@ -4,6 +4,7 @@
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/pattern_compiler.hpp"
+#include "ports/qr_codes.hpp"
 #include "ports/randomness.hpp"
 #include "ports/rate_limits.hpp"
 
@@ -37,6 +38,14 @@ class rotate_signing_key;
 class list_signing_keys;
 class collect_data;
 class erase_account;
+class proofs;
+class set_up_factor;
+class enable_factor;
+class disable_factor;
+class verify_factor;
+class step_up;
+class count_recovery_codes;
+class renew_recovery_codes;
 class make_api_key;
 class prove_password;
 class open_session;
@@ -132,6 +141,16 @@ struct use_cases {
 
     usecases::collect_data const& collect_data;
     usecases::erase_account const& erase_account;
+
+    ports::qr_codes const& qr_codes;
+    usecases::proofs const& proofs;
+    usecases::set_up_factor const& set_up_factor;
+    usecases::enable_factor const& enable_factor;
+    usecases::disable_factor const& disable_factor;
+    usecases::verify_factor const& verify_factor;
+    usecases::step_up const& step_up;
+    usecases::count_recovery_codes const& count_recovery_codes;
+    usecases::renew_recovery_codes const& renew_recovery_codes;
 
     usecases::make_api_key const& make_api_key;
     usecases::list_api_keys const& list_api_keys;

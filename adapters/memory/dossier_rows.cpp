@@ -1,4 +1,5 @@
 #include "adapters/memory/audit_repositories.hpp"
+#include "adapters/memory/identity_repositories.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -83,6 +84,10 @@ outcome<ports::dossier> dossier_rows::collect(user_id who, std::size_t rows_max)
     collected.sessions = rows_where(rows.sessions, limit, owned);
     collected.links = rows_where(rows.email_tokens, limit, owned);
     collected.keys = rows_where(rows.api_keys, limit, owned);
+    rows.recovery_codes.ascending([&](auto const&, identity::recovery_code const& row) {
+        if (owned(row)) collected.recovery_codes.push_back(row);
+        return true;
+    });
     collected.attempts = rows_where(rows.login_attempts, limit, [&](ports::login_attempt const& row) { return row.user == who; });
     collected.events = rows_where(rows.audit_log, limit, [&](audit::event const& row) { return row.user == who || row.actor == who; });
     return collected;
@@ -97,6 +102,8 @@ outcome<void> dossier_rows::erase(user_id who, instant)
     });
     erase_owned(rows->sessions, rows->sessions_by_owner, who, [&](tokens::session const& old) { rows->sessions_by_digest.erase(old.digest); });
     erase_owned(rows->api_keys, rows->api_keys_by_owner, who, [&](tokens::api_key const& old) { rows->api_keys_by_digest.erase(old.digest); });
+    rows->factors.erase(who);
+    forget_recovery_codes(*rows, who);
     for (auto const& id : keys_where(rows->email_tokens, rows->email_tokens.size(), [&](auto const& row) { return row.owner == who; })) {
         auto const& old = *rows->email_tokens.find(id);
         rows->email_tokens_by_owner.erase({old.owner, old.type, old.created_at, old.id});

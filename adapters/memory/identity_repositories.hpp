@@ -90,6 +90,23 @@ private:
     workspace space_;
 };
 
+class factor_rows final : public ports::second_factors {
+public:
+    explicit factor_rows(workspace space) noexcept : space_(space) {}
+    outcome<std::optional<identity::totp_factor>> find(identity::user_id owner) override;
+    outcome<void> save(identity::totp_factor const& saved) override;
+    outcome<void> remove(identity::user_id owner) override;
+    outcome<std::vector<identity::recovery_code>> recovery_codes(identity::user_id owner) override;
+    outcome<void> replace_recovery_codes(identity::user_id owner, std::vector<identity::recovery_code> const& codes) override;
+    outcome<void> spend_recovery_code(identity::recovery_code_id id, instant now) override;
+
+private:
+    workspace space_;
+};
+
+/// Removes every recovery code of a user.
+void forget_recovery_codes(tables& rows, identity::user_id owner);
+
 class signing_key_rows final : public ports::signing_keys {
 public:
     explicit signing_key_rows(workspace space) noexcept : space_(space) {}

@@ -19,6 +19,7 @@ public:
           email_tokens_(space),
           api_keys_(space),
           lockouts_(space),
+          second_factors_(space),
           signing_keys_(space),
           roles_(space),
           catalogue_(space),
@@ -37,6 +38,7 @@ public:
     ports::email_tokens& email_tokens() override { return email_tokens_; }
     ports::api_keys& api_keys() override { return api_keys_; }
     ports::lockouts& lockouts() override { return lockouts_; }
+    ports::second_factors& second_factors() override { return second_factors_; }
     ports::signing_keys& signing_keys() override { return signing_keys_; }
     ports::roles& roles() override { return roles_; }
     ports::catalogue_revisions& catalogue() override { return catalogue_; }
@@ -54,6 +56,7 @@ private:
     email_token_rows email_tokens_;
     api_key_rows api_keys_;
     lockout_rows lockouts_;
+    factor_rows second_factors_;
     signing_key_rows signing_keys_;
     role_rows roles_;
     catalogue_counter catalogue_;

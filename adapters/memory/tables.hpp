@@ -7,6 +7,8 @@
 #include "core/domain/entities/record.hpp"
 #include "core/domain/identity/email_token.hpp"
 #include "core/domain/identity/lockout.hpp"
+#include "core/domain/identity/recovery_code.hpp"
+#include "core/domain/identity/totp.hpp"
 #include "core/domain/notify/message.hpp"
 #include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/claims.hpp"
@@ -62,6 +64,9 @@ struct tables {
     table<identity::digest, tokens::api_key_id> api_keys_by_digest;
     table<std::pair<identity::user_id, tokens::api_key_id>, present> api_keys_by_owner;
     table<std::pair<std::string, std::string>, identity::lockout_counter> lockouts;  ///< by identity and device
+    table<identity::user_id, identity::totp_factor> factors;
+    table<std::pair<identity::user_id, identity::recovery_code_id>, identity::recovery_code> recovery_codes;
+    table<identity::recovery_code_id, identity::user_id> recovery_codes_owner;
     table<std::string, tokens::signing_key> signing_keys;
     table<std::string, access::role> roles;
     std::int64_t catalogue_revision = 0;

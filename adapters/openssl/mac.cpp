@@ -27,11 +27,11 @@ OSSL_PARAM bytes_parameter(char const* name, std::string_view bytes) noexcept
     return OSSL_PARAM_construct_octet_string(name, const_cast<char*>(bytes.data()), bytes.size());
 }
 
-mac_context keyed_context(std::string_view key) noexcept
+mac_context keyed_context(std::string_view key, char const* digest = "SHA256") noexcept
 {
     static EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);  // fetched once: fetching costs more than the digest
     mac_context context(EVP_MAC_CTX_new(hmac));
-    OSSL_PARAM const parameters[] = {text_parameter(OSSL_MAC_PARAM_DIGEST, "SHA256"), OSSL_PARAM_construct_end()};
+    OSSL_PARAM const parameters[] = {text_parameter(OSSL_MAC_PARAM_DIGEST, digest), OSSL_PARAM_construct_end()};
     MB_ASSERT(context && EVP_MAC_init(context.get(), raw(key), key.size(), parameters) == 1);
     return context;
 }
@@ -92,6 +92,16 @@ identity::digest sha256(std::string_view bytes) noexcept
 }
 
 identity::digest hmac_sha256(std::string_view key, std::string_view bytes) noexcept { return finish(keyed_context(key).get(), bytes); }
+
+secret hmac(identity::code_hash how, std::string_view key, std::string_view bytes)
+{
+    auto const context = keyed_context(key, identity::name_of(how).data());  // the names are literals
+    std::string made(EVP_MAC_CTX_get_mac_size(context.get()), '\0');
+    std::size_t written = 0;
+    MB_ASSERT(EVP_MAC_update(context.get(), raw(bytes), bytes.size()) == 1);
+    MB_ASSERT(EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(made.data()), &written, made.size()) == 1 && written == made.size());
+    return secret{std::move(made)};
+}
 
 secret hkdf_sha256(std::string_view material, std::string_view salt, std::string_view info, std::size_t bytes)
 {

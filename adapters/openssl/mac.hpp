@@ -2,6 +2,7 @@
 
 #include "core/domain/base/secret.hpp"
 #include "core/domain/identity/email_token.hpp"
+#include "core/domain/identity/totp.hpp"
 
 #include <cstddef>
 #include <string>
@@ -15,6 +16,8 @@ inline std::string_view bytes_of(identity::digest const& of) noexcept { return {
 identity::digest sha256(std::string_view bytes) noexcept;
 /// RFC 2104.
 identity::digest hmac_sha256(std::string_view key, std::string_view bytes) noexcept;
+/// RFC 2104 with SHA-1, SHA-256 or SHA-512.
+secret hmac(identity::code_hash how, std::string_view key, std::string_view bytes);
 /// RFC 5869. @param bytes  1 to 255 * 32.
 secret hkdf_sha256(std::string_view material, std::string_view salt, std::string_view info, std::size_t bytes);
 

@@ -21,4 +21,9 @@ identity::digest openssl_digester::mac(std::string_view purpose, std::string_vie
     return kept_mac(material, "metabuilder mac ", purpose, bytes);
 }
 
+secret openssl_digester::shared_mac(identity::code_hash how, secret const& key, std::string_view bytes) const
+{
+    return hmac(how, key.reveal(), bytes);
+}
+
 }  // namespace mb::openssl

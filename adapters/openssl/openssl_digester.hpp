@@ -20,6 +20,7 @@ public:
 
     identity::digest sha256(std::string_view bytes) const noexcept override;
     identity::digest mac(std::string_view purpose, std::string_view bytes) const noexcept override;
+    secret shared_mac(identity::code_hash how, secret const& key, std::string_view bytes) const override;
 
 private:
     secret master_;

@@ -27,6 +27,13 @@ struct token_kind {
 };
 constexpr token_kind access_kind{"at+jwt", "", ""};
 constexpr token_kind refresh_kind{"rt+jwt", "metabuilder ", "refresh"};
+constexpr token_kind mfa_session_kind{"mfa+jwt", "metabuilder ", "mfa session"};
+constexpr token_kind step_up_kind{"su+jwt", "metabuilder ", "step up"};
+
+constexpr token_kind const& kind_of(tokens::proof_kind kind) noexcept
+{
+    return kind == tokens::proof_kind::mfa_session ? mfa_session_kind : step_up_kind;
+}
 
 // The header that we write, around `typ` and `kid`. A token of ours is recognised by it without parsing JSON.
 constexpr std::string_view before_typ = R"({"alg":"HS256","typ":")";
@@ -123,7 +130,7 @@ struct checked_token {
     value payload;
 };
 
-/// Everything that both kinds share, up to and including `exp`.
+/// Everything that all kinds share, up to and including `exp`.
 std::variant<checked_token, token_fault> check(token_kind const& kind, std::string_view token, tokens::key_ring const& keys, instant now,
                                                std::string_view issuer, std::string_view audience)
 {
@@ -163,7 +170,7 @@ std::variant<checked_token, token_fault> check(token_kind const& kind, std::stri
     return checked_token{std::move(head->kid), std::move(*payload)};
 }
 
-/// Fills what both kinds of claims share. @return false where one is missing or is not of its type.
+/// Fills what all kinds of claims share. @return false where one is missing or is not of its type.
 template <class Claims>
 bool fill(Claims& claims, checked_token& token)
 {
@@ -219,6 +226,20 @@ std::string openssl_token_codec::write(refresh_claims const& claims, signing_key
     return sign(refresh_kind, payload, key);
 }
 
+std::string openssl_token_codec::write(tokens::proof_claims const& claims, signing_key const& key) const
+{
+    std::string payload;
+    json::writer to(payload);
+    begin_payload(to, claims.subject, claims.jti, claims.kid).member("type", name_of(claims.kind));
+    to.key("amr").begin_list().text(name_of(claims.how)).end_list();
+    if (claims.kind == tokens::proof_kind::step_up)
+        to.member("sid", claims.session.value_or(tokens::family_id{}).text());
+    else
+        to.member("door", name_of(claims.leads_to)).member("bound", claims.bound);
+    end_payload(to, issuer_, audience_, claims.issued_at, claims.expires_at);
+    return sign(kind_of(claims.kind), payload, key);
+}
+
 std::variant<access_claims, token_fault> openssl_token_codec::read_access(std::string_view token, tokens::key_ring const& keys, instant now) const
 {
     auto checked = check(access_kind, token, keys, now, issuer_, audience_);
@@ -240,6 +261,36 @@ std::variant<refresh_claims, token_fault> openssl_token_codec::read_refresh(std:
     auto const family = id_of<tokens::family_id>(good.payload, "familyId");
     if (!family || !fill(claims, good)) return token_fault::malformed;
     claims.family = *family;
+    return claims;
+}
+
+std::variant<tokens::proof_claims, token_fault> openssl_token_codec::read_proof(std::string_view token, tokens::proof_kind wanted,
+                                                                                tokens::key_ring const& keys, instant now) const
+{
+    auto checked = check(kind_of(wanted), token, keys, now, issuer_, audience_);
+    if (auto const* fault = std::get_if<token_fault>(&checked)) return *fault;
+    auto& good = std::get<checked_token>(checked);
+    auto const* type = text_of(good.payload, "type");
+    if (type == nullptr || *type != name_of(wanted)) return token_fault::wrong_kind;
+    auto const* amr = good.payload.find("amr");
+    auto const* shown = amr == nullptr ? nullptr : amr->as<shape::list>();
+    auto const* first = shown == nullptr || shown->size() != 1 ? nullptr : shown->front().as<std::string>();
+    auto const how = first == nullptr ? std::nullopt : tokens::shown_by_named(*first);
+    tokens::proof_claims claims;
+    if (!how || !fill(claims, good)) return token_fault::malformed;
+    claims.kind = wanted;
+    claims.how = *how;
+    if (wanted == tokens::proof_kind::step_up) {
+        claims.session = id_of<tokens::family_id>(good.payload, "sid");
+        if (!claims.session) return token_fault::malformed;
+        return claims;
+    }
+    auto const* leads_to = text_of(good.payload, "door");
+    auto const* bound = text_of(good.payload, "bound");
+    auto const door = leads_to == nullptr ? std::nullopt : tokens::door_named(*leads_to);
+    if (!door || bound == nullptr) return token_fault::malformed;
+    claims.leads_to = *door;
+    claims.bound = *bound;
     return claims;
 }
 

@@ -57,6 +57,43 @@ constexpr phrases attempts_en{"Suspicious attempts", "Somebody tried false links
                               "We blocked them. If you need another link, ask for it in half an hour.",
                               "Your password has not changed. If it was not you, there is nothing to do."};
 
+constexpr phrases added_es{"Verificación en dos pasos activada",
+                           "La cuenta de MetaBuilder de esta dirección pide desde ahora un código además de la contraseña:",
+                           "Guarda tus códigos de recuperación: sin ellos y sin tu aplicación de códigos no podrás entrar.",
+                           "Si no has sido tú, alguien está dentro de tu cuenta: pide una contraseña nueva y avisa a quien administra el servicio."};
+constexpr phrases added_en{"Two-step verification is on",
+                           "From now on the MetaBuilder account of this address asks for a code as well as the password:",
+                           "Keep your recovery codes: without them and without your code app you can't get in.",
+                           "If it was not you, somebody is inside your account: ask for a new password and tell whoever runs the service."};
+constexpr phrases removed_es{"Verificación en dos pasos desactivada", "La cuenta de MetaBuilder de esta dirección ya no pide un código para entrar:",
+                             "Los códigos de recuperación tampoco sirven ya. Si has sido tú, no tienes que hacer nada.",
+                             "Si no has sido tú, cambia ahora mismo tu contraseña, cierra todas las sesiones y vuelve a activarla."};
+constexpr phrases removed_en{"Two-step verification is off", "The MetaBuilder account of this address no longer asks for a code:",
+                             "The recovery codes are void as well. If it was you, there is nothing to do.",
+                             "If it was not you, change your password now, end every session and turn it on again."};
+constexpr phrases guesses_es{
+    "Alguien conoce tu contraseña",
+    "Alguien ha pasado el primer paso del acceso y ha fallado demasiadas veces el código de la cuenta de MetaBuilder de esta dirección:",
+    "Hemos bloqueado los códigos por un rato. Cambia tu contraseña si no has sido tú.", "Sin un código válido nadie ha entrado."};
+constexpr phrases guesses_en{
+    "Somebody knows your password",
+    "Somebody got past the first step of the login and failed too often at the code of the MetaBuilder account of this address:",
+    "We have locked the codes for a while. Change your password if it was not you.", "Without a valid code nobody got in."};
+constexpr phrases recovery_es{"Se ha usado un código de recuperación",
+                              "Alguien, esperamos que tú, ha usado un código de recuperación de la cuenta de MetaBuilder de esta dirección:",
+                              "Cada código sirve una sola vez. Si te quedan pocos, genera otros en los ajustes de seguridad.",
+                              "Si no has sido tú, cambia ahora mismo tu contraseña y genera códigos nuevos."};
+constexpr phrases recovery_en{"A recovery code was used", "Somebody, we hope you, used a recovery code of the MetaBuilder account of this address:",
+                              "Each code works once. If few are left, make new ones in the security settings.",
+                              "If it was not you, change your password now and make new codes."};
+constexpr phrases codes_es{"Códigos de recuperación nuevos",
+                           "Se han generado códigos de recuperación para la cuenta de MetaBuilder de esta dirección:",
+                           "Los anteriores ya no sirven. Si has sido tú, guarda los nuevos en un lugar seguro.",
+                           "Si no has sido tú, cambia ahora mismo tu contraseña y cierra todas las sesiones."};
+constexpr phrases codes_en{"New recovery codes", "Recovery codes were made for the MetaBuilder account of this address:",
+                           "The old ones are void. If it was you, keep the new ones in a safe place.",
+                           "If it was not you, change your password now and end every session."};
+
 phrases const& phrases_of(message_kind kind, language tongue) noexcept
 {
     bool const spanish = tongue == language::es;
@@ -67,6 +104,11 @@ phrases const& phrases_of(message_kind kind, language tongue) noexcept
         case message_kind::password_changed: return spanish ? changed_es : changed_en;
         case message_kind::magic_link: return spanish ? magic_es : magic_en;
         case message_kind::link_attempts: return spanish ? attempts_es : attempts_en;
+        case message_kind::factor_added: return spanish ? added_es : added_en;
+        case message_kind::factor_removed: return spanish ? removed_es : removed_en;
+        case message_kind::factor_attempts: return spanish ? guesses_es : guesses_en;
+        case message_kind::recovery_code_used: return spanish ? recovery_es : recovery_en;
+        case message_kind::recovery_codes_made: return spanish ? codes_es : codes_en;
     }
     return spanish ? known_es : known_en;
 }

@@ -61,6 +61,7 @@ bool is_find(statement what) noexcept
         case statement::access_by_session:
         case statement::api_key_by_id:
         case statement::role_by_name:
+        case statement::second_factor_by_owner:
         case statement::entity_by_id: return true;
         default: return false;
     }

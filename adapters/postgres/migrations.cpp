@@ -331,12 +331,25 @@ constexpr std::string_view role_versions = R"sql(
 ALTER TABLE mb_meta.roles ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
 )sql";
 
+/// Codes for a lost telephone. The rest of a second factor is columns of users that were there from the start.
+constexpr std::string_view recovery_codes = R"sql(
+CREATE TABLE mb_meta.mfa_recovery_codes (
+    id UUID NOT NULL PRIMARY KEY,
+    user_id UUID NOT NULL REFERENCES mb_meta.users (id),
+    code_hash BYTEA NOT NULL CHECK (length(code_hash) = 32),
+    created_at TIMESTAMPTZ NOT NULL,
+    used_at TIMESTAMPTZ
+);
+CREATE INDEX mfa_recovery_codes_owner ON mb_meta.mfa_recovery_codes (user_id, id);
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
     {3, "sessions", sessions},
     {4, "anonymised", anonymised},
     {5, "role versions", role_versions},
+    {6, "recovery codes", recovery_codes},
 });
 
 }  // namespace

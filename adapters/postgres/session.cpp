@@ -30,6 +30,11 @@ bool may_wait(statement what) noexcept
         case statement::save_family:
         case statement::save_email_token:
         case statement::save_lockout:
+        case statement::save_second_factor:
+        case statement::clear_second_factor:
+        case statement::insert_recovery_code:
+        case statement::delete_recovery_codes:
+        case statement::spend_recovery_code:
         case statement::advance_catalogue:
         case statement::append_event:
         case statement::append_attempt:

@@ -32,6 +32,8 @@ outcome<ports::dossier> dossiers::collect(identity::user_id who, std::size_t row
     MB_TRY(collected.sessions, all<tokens::session>(on_, statement::sessions_of, {who, limit}, "sql.sessions", read_session));
     MB_TRY(collected.links, all<identity::email_token>(on_, statement::email_tokens_of, {who, limit}, "sql.email_tokens", read_email_token));
     MB_TRY(collected.keys, all<tokens::api_key>(on_, statement::api_keys_of, {who, limit}, "sql.api_keys", read_api_key));
+    MB_TRY(collected.recovery_codes,
+           all<identity::recovery_code>(on_, statement::recovery_codes_of, {who}, "sql.mfa_recovery_codes", read_recovery_code));
     MB_TRY(collected.attempts, all<ports::login_attempt>(on_, statement::attempts_of, {who, limit}, "sql.login_attempts", read_attempt));
     MB_TRY(collected.events, all<audit::event>(on_, statement::events_of, {who, limit}, "sql.audit_logs", read_event));
     return collected;
@@ -39,8 +41,9 @@ outcome<ports::dossier> dossiers::collect(identity::user_id who, std::size_t row
 
 outcome<void> dossiers::erase(identity::user_id who, instant now)
 {
-    for (auto const what : {statement::erase_families, statement::erase_sessions, statement::erase_email_tokens, statement::erase_api_keys,
-                            statement::delete_user_roles, statement::erase_events, statement::erase_actor, statement::erase_attempts})
+    for (auto const what :
+         {statement::erase_families, statement::erase_sessions, statement::erase_email_tokens, statement::erase_api_keys,
+          statement::delete_recovery_codes, statement::delete_user_roles, statement::erase_events, statement::erase_actor, statement::erase_attempts})
         MB_CHECK(on_.run(what, {who}));
     // what stays is unique like an address, and can't be one
     auto const nobody = "erased:" + who.text();

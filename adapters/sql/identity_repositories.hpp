@@ -93,6 +93,21 @@ private:
     session& on_;
 };
 
+class second_factors final : public ports::second_factors {
+public:
+    second_factors(session& on, ports::sealer const& seals) noexcept : on_(on), seals_(seals) {}
+    outcome<std::optional<identity::totp_factor>> find(identity::user_id owner) override;
+    outcome<void> save(identity::totp_factor const& saved) override;
+    outcome<void> remove(identity::user_id owner) override;
+    outcome<std::vector<identity::recovery_code>> recovery_codes(identity::user_id owner) override;
+    outcome<void> replace_recovery_codes(identity::user_id owner, std::vector<identity::recovery_code> const& codes) override;
+    outcome<void> spend_recovery_code(identity::recovery_code_id id, instant now) override;
+
+private:
+    session& on_;
+    ports::sealer const& seals_;
+};
+
 class signing_keys final : public ports::signing_keys {
 public:
     signing_keys(session& on, ports::sealer const& seals) noexcept : on_(on), seals_(seals) {}

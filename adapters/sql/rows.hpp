@@ -3,6 +3,7 @@
 #include "adapters/sql/columns.hpp"
 #include "core/domain/audit/event.hpp"
 #include "core/domain/identity/email_token.hpp"
+#include "core/domain/identity/recovery_code.hpp"
 #include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/family.hpp"
 #include "core/domain/tokens/session.hpp"
@@ -16,6 +17,7 @@ tokens::family read_family(columns& from);
 tokens::session read_session(columns& from);
 tokens::api_key read_api_key(columns& from);
 identity::email_token read_email_token(columns& from);
+identity::recovery_code read_recovery_code(columns& from);
 audit::event read_event(columns& from);
 ports::login_attempt read_attempt(columns& from);
 

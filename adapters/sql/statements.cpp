@@ -6,7 +6,7 @@
 // Lists of columns, each read by one function of the same order.
 #define MB_USER_COLUMNS                                                                                 \
     "u.id, u.email, u.username, u.display_name, u.password_hash, u.email_verified, u.status, u.roles, " \
-    "u.authz_version, u.created_at, u.updated_at, u.last_login_at"
+    "u.authz_version, u.created_at, u.updated_at, u.last_login_at, u.mfa_enabled"
 #define MB_FAMILY_COLUMNS                                                                                                         \
     "f.id, f.user_id, f.kid, f.current_jti, f.prev_jti, f.access_jti, f.prev_access_jti, f.rotated_at, f.ip_hash, f.user_agent, " \
     "f.created_at, f.last_used_at, f.expires_at, f.revoked_at, f.revoked_reason"
@@ -54,10 +54,10 @@ constexpr auto texts = std::to_array<entry>({
     {statement::user_by_username, "SELECT " MB_USER_COLUMNS " FROM users u WHERE u.username = $1 AND u.deleted_at IS NULL"},
     {statement::insert_user,
      "INSERT INTO users (id, email, username, display_name, password_hash, email_verified, status, roles, authz_version, created_at, updated_at, "
-     "last_login_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"},
+     "last_login_at, mfa_enabled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"},
     {statement::update_user,
      "UPDATE users SET email = $1, username = $2, display_name = $3, password_hash = $4, email_verified = $5, status = $6, roles = $7, "
-     "authz_version = $8, created_at = $9, updated_at = $10, last_login_at = $11 WHERE id = $12"},
+     "authz_version = $8, created_at = $9, updated_at = $10, last_login_at = $11, mfa_enabled = $12 WHERE id = $13"},
     {statement::delete_user_roles, "DELETE FROM user_roles WHERE user_id = $1"},
     {statement::insert_user_role, "INSERT INTO user_roles (user_id, role) VALUES ($1, $2) ON CONFLICT (user_id, role) DO NOTHING"},
     {statement::count_active_users, "SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = $1 AND u.status = 'active'"},
@@ -142,6 +142,14 @@ constexpr auto texts = std::to_array<entry>({
      "DELETE FROM lockout_counters WHERE (identity_pseudonym, device_id) IN (SELECT identity_pseudonym, device_id FROM lockout_counters WHERE "
      "expires_at <= $1 LIMIT $2)"},
 
+    {statement::second_factor_by_owner, "SELECT id, mfa_secret, mfa_last_step FROM users WHERE id = $1 AND mfa_secret IS NOT NULL"},
+    {statement::save_second_factor, "UPDATE users SET mfa_secret = $1, mfa_last_step = $2 WHERE id = $3"},
+    {statement::clear_second_factor, "UPDATE users SET mfa_secret = NULL, mfa_last_step = NULL WHERE id = $1"},
+    {statement::recovery_codes_of, "SELECT id, user_id, code_hash, created_at, used_at FROM mfa_recovery_codes WHERE user_id = $1 ORDER BY id"},
+    {statement::insert_recovery_code, "INSERT INTO mfa_recovery_codes (id, user_id, code_hash, created_at, used_at) VALUES ($1, $2, $3, $4, $5)"},
+    {statement::delete_recovery_codes, "DELETE FROM mfa_recovery_codes WHERE user_id = $1"},
+    {statement::spend_recovery_code, "UPDATE mfa_recovery_codes SET used_at = $1 WHERE id = $2"},
+
     {statement::list_signing_keys, "SELECT kid, secret, state, created_at, activated_at, retired_at, expires_at FROM jwt_signing_keys ORDER BY kid"},
     {statement::save_signing_key,
      "INSERT INTO jwt_signing_keys (kid, secret, state, created_at, activated_at, retired_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
@@ -202,7 +210,7 @@ constexpr auto texts = std::to_array<entry>({
      "device_fingerprint = NULL, user_agent = '' WHERE user_id = $1"},
     {statement::erase_user,
      "UPDATE users SET email = $1, username = NULL, display_name = NULL, password_hash = NULL, email_verified = $2, status = 'disabled', "
-     "mfa_secret = NULL, roles = '[]', last_login_at = NULL, updated_at = $3, deleted_at = $3 WHERE id = $4"},
+     "mfa_enabled = $2, mfa_secret = NULL, mfa_last_step = NULL, roles = '[]', last_login_at = NULL, updated_at = $3, deleted_at = $3 WHERE id = $4"},
     {statement::all_messages, "SELECT id, payload FROM outbox"},
     {statement::erase_message, "DELETE FROM outbox WHERE id = $1"},
     {statement::anonymised_until, "SELECT value FROM epoch WHERE name = $1"},

@@ -63,6 +63,14 @@ enum class statement : std::uint8_t {
     clear_lockout,
     purge_lockouts,
 
+    second_factor_by_owner,
+    save_second_factor,
+    clear_second_factor,
+    recovery_codes_of,
+    insert_recovery_code,
+    delete_recovery_codes,
+    spend_recovery_code,
+
     list_signing_keys,
     save_signing_key,
     purge_signing_keys,

@@ -9,6 +9,7 @@ transaction::transaction(session& on, dialect const& with, ports::sealer const& 
       email_tokens_(on),
       api_keys_(on),
       lockouts_(on),
+      second_factors_(on, seals),
       signing_keys_(on, seals),
       roles_(on),
       catalogue_(on),

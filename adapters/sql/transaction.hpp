@@ -18,6 +18,7 @@ public:
     ports::email_tokens& email_tokens() override { return email_tokens_; }
     ports::api_keys& api_keys() override { return api_keys_; }
     ports::lockouts& lockouts() override { return lockouts_; }
+    ports::second_factors& second_factors() override { return second_factors_; }
     ports::signing_keys& signing_keys() override { return signing_keys_; }
     ports::roles& roles() override { return roles_; }
     ports::catalogue_revisions& catalogue() override { return catalogue_; }
@@ -35,6 +36,7 @@ private:
     sql::email_tokens email_tokens_;
     sql::api_keys api_keys_;
     sql::lockouts lockouts_;
+    sql::second_factors second_factors_;
     sql::signing_keys signing_keys_;
     sql::roles roles_;
     sql::catalogue_revisions catalogue_;

@@ -292,12 +292,25 @@ constexpr std::string_view role_versions = R"sql(
 ALTER TABLE roles ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 )sql";
 
+/// Codes for a lost telephone (data-model.md, mfa_recovery_codes). The rest of a second factor is columns of users that were there from the start.
+constexpr std::string_view recovery_codes = R"sql(
+CREATE TABLE mfa_recovery_codes (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    code_hash BLOB NOT NULL CHECK (length(code_hash) = 32),
+    created_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
+CREATE INDEX mfa_recovery_codes_owner ON mfa_recovery_codes (user_id, id);
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
     {3, "sessions", sessions},
     {4, "anonymised", anonymised},
     {5, "role versions", role_versions},
+    {6, "recovery codes", recovery_codes},
 });
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "adapters/http/exposition.hpp"
 #include "adapters/http/https_redirect.hpp"
 #include "adapters/log/logger.hpp"
+#include "adapters/qr/qr_pictures.hpp"
 #include "apps/composition/process_metrics.hpp"
 #include "apps/composition/version.hpp"
 #include "core/usecases/access/authenticate.hpp"
@@ -48,6 +49,13 @@
 #include "core/usecases/identity/send_magic_link.hpp"
 #include "core/usecases/identity/unlock_user.hpp"
 #include "core/usecases/identity/verify_email.hpp"
+#include "core/usecases/mfa/count_recovery_codes.hpp"
+#include "core/usecases/mfa/disable_factor.hpp"
+#include "core/usecases/mfa/enable_factor.hpp"
+#include "core/usecases/mfa/renew_recovery_codes.hpp"
+#include "core/usecases/mfa/set_up_factor.hpp"
+#include "core/usecases/mfa/step_up.hpp"
+#include "core/usecases/mfa/verify_factor.hpp"
 #include "core/usecases/tokens/check_session.hpp"
 #include "core/usecases/tokens/close_session.hpp"
 #include "core/usecases/tokens/list_api_keys.hpp"
@@ -94,6 +102,8 @@ http::http_settings http_settings_of(config::settings const& settings)
     return made;
 }
 
+usecases::factor_rules factor_rules_of(policies const& rules) { return {rules.totp, rules.lockout, rules.links}; }
+
 /// Every use case, with what it needs.
 struct use_case_set {
     explicit use_case_set(services& with, policies const& rules)
@@ -101,11 +111,13 @@ struct use_case_set {
           verify_email(with.store(), with.clock(), with.random(), with.digests(), rules.links),
           resend_verification(with.store(), with.clock(), with.random(), with.digests(), rules.links),
           gate(with.store(), with.clock(), with.random(), with.hasher(), with.digests(), rules.lockout),
-          log_in(gate, with.catalogues(), with.clock(), with.random(), with.codec(), rules.tokens),
+          proofs(with.catalogues(), with.clock(), with.random(), with.digests(), with.codec(), rules.proofs),
+          factors(with.digests(), factor_rules_of(rules)),
+          log_in(gate, proofs, with.catalogues(), with.clock(), with.random(), with.codec(), rules.tokens),
           request_reset({with.store(), with.clock(), with.random(), with.digests(), rules.links}),
           check_reset(with.store(), with.clock(), with.random(), with.digests(), rules.links),
           reset_password(with.store(), with.clock(), with.random(), with.hasher(), with.judge(), with.digests(), rules.passwords, rules.links),
-          change_password(gate, with.clock(), with.random(), with.hasher(), with.judge(), rules.passwords, rules.links),
+          change_password(gate, proofs, with.clock(), with.random(), with.hasher(), with.judge(), rules.passwords, rules.links),
           change_profile(with.store(), with.clock(), with.random()),
           list_users(with.database().lists(), with.clock(), with.random(), with.digests()),
           get_user(with.store(), with.clock(), with.random(), with.digests()),
@@ -124,13 +136,22 @@ struct use_case_set {
           rotate_signing_key(with.store(), with.catalogues(), with.clock(), with.random(), rules.tokens),
           list_signing_keys(with.store(), with.clock(), with.random()),
           prove_password(gate, with.clock()),
-          open_session(gate, with.clock(), with.random(), with.digests(), rules.sessions),
+          open_session(gate, proofs, with.clock(), with.random(), with.digests(), rules.sessions),
           check_session(with.store(), with.clock(), with.random(), with.digests(), with.recent_uses(), rules.sessions),
           close_session(with.store(), with.clock(), with.random(), with.digests()),
           send_magic_link({with.store(), with.clock(), with.random(), with.digests(), rules.links}),
-          log_in_by_link(with.store(), with.catalogues(), with.clock(), with.random(), with.digests(), with.codec(), rules.links, rules.tokens),
+          log_in_by_link(with.store(), proofs, with.catalogues(), with.clock(), with.random(), with.digests(), with.codec(), rules.links,
+                         rules.tokens),
           collect_data(with.store(), with.clock(), with.random()),
-          erase_account(with.store(), with.clock(), with.random(), with.digests()),
+          erase_account(with.store(), proofs, with.clock(), with.random(), with.digests()),
+          set_up_factor(with.store(), with.clock(), with.random(), rules.totp),
+          enable_factor(with.store(), proofs, with.clock(), with.random(), with.digests(), factor_rules_of(rules)),
+          disable_factor(with.store(), proofs, with.clock(), with.random(), with.digests(), rules.links),
+          verify_factor(with.store(), with.catalogues(), proofs, factors, with.clock(), with.random(), with.digests(), with.codec(), rules.tokens,
+                        rules.sessions),
+          step_up(with.store(), gate, proofs, factors, with.clock(), with.random()),
+          count_recovery_codes(with.store(), proofs),
+          renew_recovery_codes(with.store(), proofs, with.clock(), with.random(), with.digests(), rules.links),
           make_api_key(with.store(), with.clock(), with.random(), with.digests(), rules.api_keys),
           list_api_keys(with.store()),
           revoke_api_key(with.store(), with.clock(), with.random()),
@@ -161,6 +182,8 @@ struct use_case_set {
     usecases::verify_email verify_email;
     usecases::resend_verification resend_verification;
     usecases::password_gate gate;
+    usecases::proofs proofs;
+    usecases::factor_check factors;
     usecases::log_in log_in;
     usecases::request_reset request_reset;
     usecases::check_reset check_reset;
@@ -191,6 +214,14 @@ struct use_case_set {
     usecases::log_in_by_link log_in_by_link;
     usecases::collect_data collect_data;
     usecases::erase_account erase_account;
+    qr::qr_pictures pictures;
+    usecases::set_up_factor set_up_factor;
+    usecases::enable_factor enable_factor;
+    usecases::disable_factor disable_factor;
+    usecases::verify_factor verify_factor;
+    usecases::step_up step_up;
+    usecases::count_recovery_codes count_recovery_codes;
+    usecases::renew_recovery_codes renew_recovery_codes;
     usecases::make_api_key make_api_key;
     usecases::list_api_keys list_api_keys;
     usecases::revoke_api_key revoke_api_key;
@@ -291,6 +322,15 @@ struct http_stack::parts {
                 set.log_in_by_link,
                 set.collect_data,
                 set.erase_account,
+                set.pictures,
+                set.proofs,
+                set.set_up_factor,
+                set.enable_factor,
+                set.disable_factor,
+                set.verify_factor,
+                set.step_up,
+                set.count_recovery_codes,
+                set.renew_recovery_codes,
                 set.make_api_key,
                 set.list_api_keys,
                 set.revoke_api_key,

@@ -7,9 +7,11 @@
 #include "core/domain/identity/link_policy.hpp"
 #include "core/domain/identity/lockout.hpp"
 #include "core/domain/identity/password.hpp"
+#include "core/domain/identity/totp.hpp"
 #include "core/domain/notify/message.hpp"
 #include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/family.hpp"
+#include "core/domain/tokens/proof.hpp"
 #include "core/domain/tokens/session.hpp"
 #include "core/usecases/access/access_cache.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
@@ -40,6 +42,8 @@ struct policies {
     tokens::token_policy tokens;
     tokens::api_key_policy api_keys;
     tokens::session_policy sessions;
+    identity::totp_policy totp;
+    tokens::proof_policy proofs;
 };
 policies policies_of(config::settings const& settings);
 

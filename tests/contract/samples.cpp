@@ -42,7 +42,8 @@ identity::user full_user(std::uint32_t number)
             (std::int64_t{1} << 53) + number,
             start,
             start + 1s,
-            start + 2s + tick};
+            start + 2s + tick,
+            true};
 }
 
 identity::user bare_user(std::uint32_t number)
@@ -210,6 +211,7 @@ void check_same(identity::user const& got, identity::user const& wanted)
     CHECK((got.created_at == wanted.created_at));
     CHECK((got.updated_at == wanted.updated_at));
     CHECK((got.last_login_at == wanted.last_login_at));
+    CHECK(got.second_factor == wanted.second_factor);
 }
 
 void check_same(tokens::family const& got, tokens::family const& wanted)

@@ -66,14 +66,14 @@ struct checked_token {
     tokens::token_id jti;
 };
 
-/// What both kinds have in common: kind, kid, subject, jti, one part of their own, issued at, expires at, signature.
+/// What all kinds have in common: kind, kid, subject, jti, one part of their own, issued at, expires at, signature.
 std::variant<checked_token, ports::token_fault> check(std::string_view token, std::string_view kind, tokens::key_ring const& keys, instant now)
 {
     using ports::token_fault;
     checked_token read;
     read.parts = split(token, '.');
     if (read.parts.size() != 8) return token_fault::malformed;
-    if (read.parts[0] != "at" && read.parts[0] != "rt") return token_fault::malformed;
+    if (read.parts[0] != "at" && read.parts[0] != "rt" && read.parts[0] != "mfa" && read.parts[0] != "su") return token_fault::malformed;
     if (read.parts[0] != kind) return token_fault::wrong_kind;
     auto const subject = identity::user_id::parse(read.parts[2]);
     auto const jti = tokens::token_id::parse(read.parts[3]);
@@ -98,6 +98,18 @@ identity::digest plain_digester::sha256(std::string_view bytes) const noexcept {
 identity::digest plain_digester::mac(std::string_view purpose, std::string_view bytes) const noexcept
 {
     return plain_hash({"mac", key_, purpose, bytes});
+}
+
+secret plain_digester::shared_mac(identity::code_hash how, secret const& key, std::string_view bytes) const
+{
+    std::size_t const size = how == identity::code_hash::sha1 ? 20 : how == identity::code_hash::sha256 ? 32 : 64;
+    std::string made;
+    for (char block = 'a'; made.size() < size; ++block) {
+        auto const part = plain_hash({"shared", name_of(how), key.reveal(), bytes, {&block, 1}});
+        made.append(reinterpret_cast<char const*>(part.data()), part.size());
+    }
+    made.resize(size);
+    return secret{std::move(made)};
 }
 
 std::string plain_sealer::seal(std::string_view place, std::string_view plain) const
@@ -173,6 +185,15 @@ std::string plain_token_codec::write(tokens::refresh_claims const& claims, token
                                 + std::to_string(claims.issued_at) + '.' + std::to_string(claims.expires_at));
 }
 
+std::string plain_token_codec::write(tokens::proof_claims const& claims, tokens::signing_key const& key) const
+{
+    bool const step_up = claims.kind == tokens::proof_kind::step_up;
+    auto const own = std::string(name_of(claims.how)) + ':'
+                     + (step_up ? claims.session.value_or(tokens::family_id{}).text() : std::string(name_of(claims.leads_to)) + ':' + claims.bound);
+    return signed_with(key, (step_up ? "su." : "mfa.") + claims.kid + '.' + claims.subject.text() + '.' + claims.jti.text() + '.' + own + '.'
+                                + std::to_string(claims.issued_at) + '.' + std::to_string(claims.expires_at));
+}
+
 std::variant<tokens::access_claims, ports::token_fault> plain_token_codec::read_access(std::string_view token, tokens::key_ring const& keys,
                                                                                        instant now) const
 {
@@ -194,6 +215,29 @@ std::variant<tokens::refresh_claims, ports::token_fault> plain_token_codec::read
     auto const family = tokens::family_id::parse(read.parts[4]);
     if (!family) return ports::token_fault::malformed;
     return tokens::refresh_claims{read.subject, read.jti, std::string(read.parts[1]), *family, read.issued_at, read.expires_at};
+}
+
+std::variant<tokens::proof_claims, ports::token_fault> plain_token_codec::read_proof(std::string_view token, tokens::proof_kind wanted,
+                                                                                     tokens::key_ring const& keys, instant now) const
+{
+    bool const step_up = wanted == tokens::proof_kind::step_up;
+    auto const checked = check(token, step_up ? "su" : "mfa", keys, now);
+    if (auto const* fault = std::get_if<ports::token_fault>(&checked)) return *fault;
+    auto const& read = std::get<checked_token>(checked);
+    auto const own = split(read.parts[4], ':');
+    auto const how = tokens::shown_by_named(own[0]);
+    if (!how || own.size() != (step_up ? 2 : 3)) return ports::token_fault::malformed;
+    tokens::proof_claims claims{wanted, read.subject, read.jti, std::string(read.parts[1]), *how, {}, {}, {}, read.issued_at, read.expires_at};
+    if (step_up) {
+        claims.session = tokens::family_id::parse(own[1]);
+        if (!claims.session) return ports::token_fault::malformed;
+        return claims;
+    }
+    auto const door = tokens::door_named(own[1]);
+    if (!door) return ports::token_fault::malformed;
+    claims.leads_to = *door;
+    claims.bound = own[2];
+    return claims;
 }
 
 }  // namespace mb::fakes

@@ -18,6 +18,7 @@ public:
     explicit plain_digester(std::string key = "plain") : key_(std::move(key)) {}
     identity::digest sha256(std::string_view bytes) const noexcept override;
     identity::digest mac(std::string_view purpose, std::string_view bytes) const noexcept override;
+    secret shared_mac(identity::code_hash how, secret const& key, std::string_view bytes) const override;
 
 private:
     std::string key_;
@@ -72,15 +73,19 @@ private:
     mutable std::vector<std::string> last_context_;
 };
 
-/// "at.<kid>.<subject>.<jti>.<roles>.<iat>.<exp>.<mac>" and "rt.….<family>.….<mac>": checks kind, key, signature and end, in this order.
+/// "at.<kid>.<subject>.<jti>.<roles>.<iat>.<exp>.<mac>", "rt.….<family>.….<mac>", "mfa.….<how>:<door>:<bound>.….<mac>" and
+/// "su.….<how>:<family>.….<mac>": checks kind, key, signature and end, in this order.
 class plain_token_codec final : public ports::token_codec {
 public:
     std::string write(tokens::access_claims const& claims, tokens::signing_key const& key) const override;
     std::string write(tokens::refresh_claims const& claims, tokens::signing_key const& key) const override;
+    std::string write(tokens::proof_claims const& claims, tokens::signing_key const& key) const override;
     std::variant<tokens::access_claims, ports::token_fault> read_access(std::string_view token, tokens::key_ring const& keys,
                                                                         instant now) const override;
     std::variant<tokens::refresh_claims, ports::token_fault> read_refresh(std::string_view token, tokens::key_ring const& keys,
                                                                           instant now) const override;
+    std::variant<tokens::proof_claims, ports::token_fault> read_proof(std::string_view token, tokens::proof_kind wanted, tokens::key_ring const& keys,
+                                                                      instant now) const override;
 };
 
 }  // namespace mb::fakes

@@ -82,9 +82,11 @@ response log_in(exchange& asked)
     if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
     auto given = credentials_of(asked, std::get<credentials_body>(parsed));
     if (auto const* broken = std::get_if<violations>(&given)) return asked.refuse(*broken);
-    return asked.reply(asked.cases().log_in(std::get<usecases::credentials>(given), asked.origin()), [&](usecases::token_pair const& pair) {
-        return asked.seed000_alias() ? seed000_login_answer(asked, pair) : token_answer(asked, pair);
-    });
+    return asked.reply(asked.cases().log_in(std::get<usecases::credentials>(given), asked.origin()),
+                       [&](usecases::entrance<usecases::token_pair> const& entered) {
+                           if (auto const* next = entered.waits()) return second_step_answer(asked, *next);
+                           return asked.seed000_alias() ? seed000_login_answer(asked, *entered.inside()) : token_answer(asked, *entered.inside());
+                       });
 }
 
 response log_out(exchange& asked)

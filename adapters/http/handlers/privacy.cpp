@@ -105,6 +105,8 @@ void write(json::writer& out, identity::email_token const& row)
 
 void write(json::writer& out, tokens::api_key const& row) { write_api_key(out, row, nullptr); }
 
+void write(json::writer& out, identity::recovery_code const& row) { row_writer(out).at("created_at", row.created_at).at("used_at", row.used_at); }
+
 void write(json::writer& out, ports::login_attempt const& row)
 {
     row_writer(out)
@@ -160,6 +162,7 @@ response show_my_data(exchange& asked)
         write_list(out, "classic_sessions", data.stored.sessions);
         write_list(out, "links", data.stored.links);
         write_list(out, "api_keys", data.stored.keys);
+        write_list(out, "recovery_codes", data.stored.recovery_codes);
         write_list(out, "login_attempts", data.stored.attempts);
         out.key("events").begin_list();
         for (auto const& row : data.stored.events) write(out, row, data.user.id);

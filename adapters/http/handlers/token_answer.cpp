@@ -46,4 +46,30 @@ response seed000_login_answer(exchange const& asked, usecases::token_pair const&
     return with_cookie(asked, pair, std::move(body));
 }
 
+response second_step_answer(exchange const& asked, usecases::second_step const& next)
+{
+    std::string body;
+    json::writer out(body);
+    out.begin_object();
+    out.key("mfa_required").boolean(true);
+    out.key("mfa_session_token").text(next.token.reveal());
+    out.key("expires_in").integer(next.expires_in.count());
+    out.key("methods").begin_list().text("totp").text("recovery_code").end_list();
+    out.end_object();
+    return json_answer(asked.matched().success, std::move(body));
+}
+
+response session_answer(exchange const& asked, usecases::opened_session const& opened)
+{
+    std::string body;
+    body.reserve(384);
+    json::writer out(body);
+    write_user(out, opened.user);
+    auto made = json_answer(asked.matched().success, std::move(body));
+    auto const life = std::chrono::floor<std::chrono::seconds>(opened.session.expires_at - asked.cases().clock.now());
+    made.fields.emplace_back("Set-Cookie", set_cookie(asked.settings(), cookie_kind::session, opened.cookie, life));
+    remember_device(asked, opened.device, made);
+    return made;
+}
+
 }  // namespace mb::http

@@ -44,12 +44,9 @@ response open_session(exchange& asked)
     auto given = credentials_of(asked, std::get<credentials_body>(parsed));
     if (auto const* broken = std::get_if<violations>(&given)) return asked.refuse(*broken);
     return asked.reply(asked.cases().open_session(std::get<usecases::credentials>(given), asked.origin()),
-                       [&](usecases::opened_session const& opened) {
-                           auto made = user_answer(asked, opened.user);
-                           auto const life = std::chrono::floor<std::chrono::seconds>(opened.session.expires_at - asked.cases().clock.now());
-                           made.fields.emplace_back("Set-Cookie", set_cookie(asked.settings(), cookie_kind::session, opened.cookie, life));
-                           remember_device(asked, opened.device, made);
-                           return made;
+                       [&](usecases::entrance<usecases::opened_session> const& entered) {
+                           auto const* next = entered.waits();
+                           return next != nullptr ? second_step_answer(asked, *next) : session_answer(asked, *entered.inside());
                        });
 }
 
@@ -93,12 +90,18 @@ response log_in_by_link(exchange& asked)
         return page_answer(200, draw(page::magic, asked.tongue(), {{"TOKEN", *token}}));
     }
     auto const said = asked.cases().log_in_by_link(*token, device_of(asked), asked.origin());
-    if (!wants_page(asked) || !said) return asked.reply(said, [&](usecases::token_pair const& pair) { return token_answer(asked, pair); });
-    auto const* pair = said->granted();
-    if (pair == nullptr) {
+    if (!wants_page(asked) || !said)
+        return asked.reply(said, [&](usecases::entrance<usecases::token_pair> const& entered) {
+            auto const* next = entered.waits();
+            return next != nullptr ? second_step_answer(asked, *next) : token_answer(asked, *entered.inside());
+        });
+    auto const* entered = said->granted();
+    if (entered == nullptr) {
         auto const why = said->denied()->why;
         return notice_page(asked, status_of(why), text_of(why, asked.tongue()));
     }
+    if (auto const* next = entered->waits()) return page_answer(200, draw(page::second_step, asked.tongue(), {{"TOKEN", next->token.reveal()}}));
+    auto const* pair = entered->inside();
     auto made = notice_page(asked, 200, text_of(notice::logged_in, asked.tongue()));
     auto const life = std::chrono::floor<std::chrono::seconds>(pair->refresh_expires_at - asked.cases().clock.now());
     made.fields.emplace_back("Set-Cookie", set_cookie(asked.settings(), cookie_kind::refresh, pair->refresh_token, life));

@@ -7,7 +7,7 @@ document.querySelectorAll("form[data-link-form]").forEach((form) => {
   const shown = document.querySelector("[data-answer]");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const body = { token: form.dataset.token, ...Object.fromEntries(new FormData(form)) };
+    const body = { [form.dataset.tokenName || "token"]: form.dataset.token, ...Object.fromEntries(new FormData(form)) };
     try {
       const answer = await fetch(form.dataset.linkForm, {
         method: "POST",
@@ -15,8 +15,8 @@ document.querySelectorAll("form[data-link-form]").forEach((form) => {
         body: JSON.stringify(body),
       });
       const said = await answer.json();
-      shown.textContent = said.message || [said.error, ...(said.details || []).map((each) => each.message)].join(": ");
-      if (answer.ok) form.remove();
+      shown.textContent = answer.ok ? said.message || form.dataset.done : [said.error, ...(said.details || []).map((each) => each.message)].join(": ");
+      if (answer.ok) document.querySelectorAll("form[data-link-form]").forEach((each) => each.remove());
     } catch (failure) {
       shown.textContent = String(failure);
     }

@@ -57,6 +57,15 @@ constexpr auto catalogue = std::to_array<event_entry>({
     {event_type::data_exported, "SENSITIVE_DATA_ACCESSED", severity::medium},
     {event_type::account_erased, "CUENTA_ELIMINADA", severity::high},
     {event_type::escalation_attempted, "PRIVILEGE_ESCALATION_ATTEMPT", severity::critical},
+    {event_type::factor_begun, "MFA_INICIADO", severity::low},
+    {event_type::factor_added, "MFA_ACTIVADO", severity::high},
+    {event_type::factor_removed, "MFA_DESACTIVADO", severity::high},
+    {event_type::factor_asked, "MFA_SOLICITADO", severity::low},
+    {event_type::factor_verified, "MFA_VERIFICADO", severity::low},
+    {event_type::factor_failed, "MFA_FALLIDO", severity::medium},
+    {event_type::recovery_code_used, "MFA_RECUPERACION_USADA", severity::high},
+    {event_type::recovery_codes_made, "MFA_CODIGOS_GENERADOS", severity::high},
+    {event_type::reauthenticated, "REAUTENTICACION", severity::low},
 });
 
 constexpr bool in_order() noexcept

@@ -70,6 +70,15 @@ enum class event_type : std::uint8_t {
     data_exported,           // SENSITIVE_DATA_ACCESSED
     account_erased,          // CUENTA_ELIMINADA
     escalation_attempted,    // PRIVILEGE_ESCALATION_ATTEMPT
+    factor_begun,            // MFA_INICIADO
+    factor_added,            // MFA_ACTIVADO
+    factor_removed,          // MFA_DESACTIVADO
+    factor_asked,            // MFA_SOLICITADO
+    factor_verified,         // MFA_VERIFICADO
+    factor_failed,           // MFA_FALLIDO
+    recovery_code_used,      // MFA_RECUPERACION_USADA
+    recovery_codes_made,     // MFA_CODIGOS_GENERADOS
+    reauthenticated,         // REAUTENTICACION
 };
 
 struct event_entry {

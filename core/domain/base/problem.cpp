@@ -65,6 +65,11 @@ constexpr auto catalogue = std::to_array<problem_entry>({
     {problem::role_exists, "ROL_YA_EXISTE", "ROLE_ALREADY_EXISTS"},
     {problem::role_built_in, "ROL_INTEGRADO", "ROLE_BUILT_IN"},
     {problem::role_in_use, "ROL_EN_USO", "ROLE_IN_USE"},
+    {problem::invalid_code, "CODIGO_INVALIDO", "INVALID_CODE"},
+    {problem::step_up_required, "STEP_UP_REQUERIDO", "STEP_UP_REQUIRED"},
+    {problem::second_factor_required, "MFA_REQUERIDO", "MFA_REQUIRED"},
+    {problem::second_factor_exists, "MFA_YA_ACTIVADO", "MFA_ALREADY_ENABLED"},
+    {problem::second_factor_missing, "MFA_NO_ACTIVADO", "MFA_NOT_ENABLED"},
 });
 
 constexpr bool in_order() noexcept
@@ -74,7 +79,7 @@ constexpr bool in_order() noexcept
     return true;
 }
 static_assert(in_order(), "the catalogue is indexed by the enumeration");
-static_assert(catalogue.size() == static_cast<std::size_t>(problem::role_in_use) + 1);
+static_assert(catalogue.size() == static_cast<std::size_t>(problem::second_factor_missing) + 1);
 
 }  // namespace
 

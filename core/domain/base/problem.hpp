@@ -65,6 +65,11 @@ enum class problem : std::uint8_t {
     role_exists,
     role_built_in,
     role_in_use,
+    invalid_code,
+    step_up_required,
+    second_factor_required,
+    second_factor_exists,
+    second_factor_missing,
 };
 
 struct problem_entry {

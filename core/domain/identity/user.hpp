@@ -69,6 +69,7 @@ struct user {
     instant created_at{};
     instant updated_at{};
     std::optional<instant> last_login_at{};
+    bool second_factor = false;  ///< logging in takes a second step (totp.hpp)
 };
 
 }  // namespace mb::identity

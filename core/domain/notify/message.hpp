@@ -22,6 +22,11 @@ enum class message_kind : std::uint8_t {
     password_changed,    ///< the password was set anew, by a link or by its owner
     magic_link,          ///< carries a link
     link_attempts,       ///< somebody showed wrong secrets for a link of the owner's
+    factor_added,        ///< from now on logging in takes a second step
+    factor_removed,      ///< it no longer does
+    factor_attempts,     ///< somebody got past the first step and failed at the second, too often
+    recovery_code_used,  ///< a code of those that are kept for a lost telephone
+    recovery_codes_made  ///< new ones, in the place of the old
 };
 std::string_view name_of(message_kind kind) noexcept;
 std::optional<message_kind> message_kind_named(std::string_view name) noexcept;

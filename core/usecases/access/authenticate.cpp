@@ -63,7 +63,7 @@ outcome<answer<caller>> authenticate::ask_store(tokens::access_claims const& cla
         refused = refuse(live ? &*live : nullptr, claims, policy_, now);
         if (refused) return {};
         revision = live->catalogue_revision;
-        who.emplace(std::move(live->owner), live->family.id, known);
+        who.emplace(caller{std::move(live->owner), live->family.id, known, {}, live->family.created_at, {}});
         if (revision > known->revision) return {};
         return also(tx, *who);
     }));
@@ -75,7 +75,8 @@ outcome<answer<caller>> authenticate::ask_cache(tokens::access_claims const& cla
 {
     MB_TRY(auto const live, cache_->find(claims.jti, claims.subject));
     if (auto const refused = refuse(live.get(), claims, policy_, now)) return *refused;
-    return brought_up(caller{live->owner, live->family.id, std::move(known)}, live->catalogue_revision, claims.kid, now);
+    return brought_up(caller{live->owner, live->family.id, std::move(known), {}, live->family.created_at, {}}, live->catalogue_revision, claims.kid,
+                      now);
 }
 
 outcome<answer<caller>> authenticate::operator()(std::string_view access_token) const

@@ -5,6 +5,7 @@
 #include "core/domain/identity/user.hpp"
 #include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/family.hpp"
+#include "core/domain/tokens/proof.hpp"
 #include "core/usecases/access/catalogue.hpp"
 
 #include <memory>
@@ -23,8 +24,10 @@ struct held_key {
 struct caller {
     identity::user user;
     std::optional<tokens::family_id> session;
-    std::shared_ptr<catalogue const> known;  ///< never null
-    std::optional<held_key> key{};           ///< where they came with one: its scopes limit what their roles allow
+    std::shared_ptr<catalogue const> known;       ///< never null
+    std::optional<held_key> key{};                ///< where they came with one: its scopes limit what their roles allow
+    std::optional<instant> entered_at{};          ///< when the session began
+    std::optional<tokens::proof_claims> proof{};  ///< a step-up token that goes with this session (step_up.hpp)
 };
 
 /// Whether the caller may do this to records of the entity, to which of them, and which rule says so.

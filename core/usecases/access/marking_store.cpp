@@ -33,7 +33,9 @@ public:
     outcome<void> update(identity::user const& changed) override
     {
         auto const before = std::ranges::find(found_, changed.id, &identity::user::id);
-        note(noted_, changed.id, before == found_.end() || before->status != changed.status || before->roles != changed.roles);
+        note(noted_, changed.id,
+             before == found_.end() || before->status != changed.status || before->roles != changed.roles
+                 || before->second_factor != changed.second_factor);
         return behind_.update(changed);
     }
     outcome<std::vector<identity::user>> list(ports::user_filter const& filter) override { return behind_.list(filter); }
@@ -147,6 +149,8 @@ public:
     ports::email_tokens& email_tokens() override { return behind_.email_tokens(); }
     ports::api_keys& api_keys() override { return behind_.api_keys(); }
     ports::lockouts& lockouts() override { return behind_.lockouts(); }
+    // what they give or take shows in user::second_factor, which is written with them
+    ports::second_factors& second_factors() override { return behind_.second_factors(); }
     ports::signing_keys& signing_keys() override { return behind_.signing_keys(); }
     ports::roles& roles() override { return behind_.roles(); }
     ports::audit_log& audit() override { return behind_.audit(); }

@@ -2,23 +2,39 @@
 
 #include "core/domain/base/text.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mb::usecases {
+namespace {
 
-std::string lockout_identity(identity::user const* known, std::string_view canonical_identifier, ports::digester const& digests)
+std::string pseudonym_of(std::string const& counted, ports::digester const& digests)
 {
-    // prefixed: nobody reaches an account's count by typing its id
-    auto const counted = known != nullptr ? "user:" + known->id.text() : "name:" + std::string(canonical_identifier);
     auto const pseudonym = digests.mac("lockout", counted);
     return base64url({reinterpret_cast<char const*>(pseudonym.data()), pseudonym.size()});
 }
 
+}  // namespace
+
+std::string lockout_identity(identity::user const* known, std::string_view canonical_identifier, ports::digester const& digests)
+{
+    // prefixed: nobody reaches an account's count by typing its id
+    return pseudonym_of(known != nullptr ? "user:" + known->id.text() : "name:" + std::string(canonical_identifier), digests);
+}
+
+std::string factor_lockout_identity(identity::user_id whose, ports::digester const& digests)
+{
+    return pseudonym_of("factor:" + whose.text(), digests);
+}
+
 outcome<account> account_of(identity::user user, ports::transaction& tx, ports::digester const& digests, instant now)
 {
-    MB_TRY(auto const counter, tx.lockouts().find(lockout_identity(&user, "", digests), ""));
     account shown{std::move(user), std::nullopt};
-    if (counter && counter->locked_until && now < *counter->locked_until) shown.locked_until = counter->locked_until;
+    for (auto const& counted : {lockout_identity(&shown.user, "", digests), factor_lockout_identity(shown.user.id, digests)}) {
+        MB_TRY(auto const counter, tx.lockouts().find(counted, ""));
+        if (!counter || !counter->locked_until || now >= *counter->locked_until) continue;
+        shown.locked_until = std::max(shown.locked_until.value_or(*counter->locked_until), *counter->locked_until);
+    }
     return shown;
 }
 

@@ -21,6 +21,9 @@ struct account {
 /// identifier. Keyed, so that the table tells nobody who was tried.
 std::string lockout_identity(identity::user const* known, std::string_view canonical_identifier, ports::digester const& digests);
 
+/// What failed second factors of an account are counted under, apart from its passwords.
+std::string factor_lockout_identity(identity::user_id whose, ports::digester const& digests);
+
 /// Whether logins of the user are refused AT `now`, and until when.
 outcome<account> account_of(identity::user user, ports::transaction& tx, ports::digester const& digests, instant now);
 

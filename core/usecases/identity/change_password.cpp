@@ -8,6 +8,11 @@ namespace mb::usecases {
 
 outcome<answer<done>> change_password::operator()(password_change const& asked, caller const& who, audit::origin const& from) const
 {
+    // also where the factor comes while the hash is computed
+    auto with_factor = who.user;
+    with_factor.second_factor = true;
+    auto const stale = proofs_.refuse_unless_fresh(who, with_factor);
+    if (who.user.second_factor && stale) return *stale;
     if (auto broken = judge_new_password(asked.new_password, who.user, judge_, passwords_, "/new_password"); !broken.empty()) return broken;
     MB_TRY(auto const judged, gate_.judge(who.user.id, {asked.current_password, asked.device}, from));
     auto const* guess = judged.granted();
@@ -20,7 +25,7 @@ outcome<answer<done>> change_password::operator()(password_change const& asked, 
     auto const now = clock_.now();
     auto const mail = ports::new_id<notify::message_id>(random_, now);
     MB_TRY(auto const settled,
-           gate_.settle(*guess, audit::event_type::password_changed, from, now,
+           gate_.settle(*guess, {audit::event_type::password_changed, stale ? lone_password::is_refused : lone_password::is_enough}, from, now,
                         [&](ports::transaction& tx, identity::user& user) -> outcome<std::optional<tokens::family_id>> {
                             MB_CHECK(replace_password(tx, user, hash, who.session, now));
                             MB_CHECK(tx.outbox().append(

@@ -9,6 +9,7 @@
 #include "core/domain/notify/message.hpp"
 #include "core/usecases/access/caller.hpp"
 #include "core/usecases/identity/password_gate.hpp"
+#include "core/usecases/mfa/proofs.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/randomness.hpp"
@@ -26,12 +27,16 @@ struct password_change {
 
 /// Sets a new password for the caller, who shows the current one. Every other session and every mailed link of the account ends, and the
 /// owner is told. Verifies and makes a hash: run it on the lane for that.
-/// Violations: /new_password. Denials: account_locked (with retry_after), invalid_credentials: a guess here counts like one at the login.
+/// Where there is a second factor, it has to have been shown as well.
+/// Violations: /new_password. Denials: step_up_required, second_factor_required where it came meanwhile; account_locked (with retry_after),
+/// invalid_credentials: a guess here counts like one at the login.
 class change_password final {
 public:
-    change_password(password_gate const& gate, ports::clock const& clock, ports::randomness const& random, ports::password_hasher const& hasher,
-                    ports::password_judge const& judge, identity::password_policy const& passwords, identity::link_policy const& links)
+    change_password(password_gate const& gate, proofs const& fresh, ports::clock const& clock, ports::randomness const& random,
+                    ports::password_hasher const& hasher, ports::password_judge const& judge, identity::password_policy const& passwords,
+                    identity::link_policy const& links)
         : gate_(gate),
+          proofs_(fresh),
           clock_(clock),
           random_(random),
           hasher_(hasher),
@@ -45,6 +50,7 @@ public:
 
 private:
     password_gate const& gate_;
+    proofs const& proofs_;
     ports::clock const& clock_;
     ports::randomness const& random_;
     ports::password_hasher const& hasher_;

@@ -28,11 +28,14 @@ outcome<answer<done>> erase_account::operator()(identity::user_id target, caller
     return ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
         MB_TRY(auto const user, tx.users().find(target));
         if (!user) return result{problem::user_not_found};
+        if (own)
+            if (auto stale = proofs_.refuse_unless_fresh(who, *user)) return result{*std::move(stale)};
         if (is_active_admin(*user)) {
             MB_TRY(bool const others, others_administer(tx));
             if (!others) return result{problem::last_admin};
         }
         MB_CHECK(tx.lockouts().clear(lockout_identity(&*user, "", digests_), std::nullopt));
+        MB_CHECK(tx.lockouts().clear(factor_lockout_identity(target, digests_), std::nullopt));
         MB_TRY(auto const mails, tx.outbox().erase(user->address));
         MB_CHECK(tx.dossiers().erase(target, now));
         MB_CHECK(tx.audit().append(audit::about(audit::make_event(log, audit::event_type::account_erased, origin, now), std::nullopt,

@@ -6,6 +6,7 @@
 #include "core/domain/base/secret.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
 #include "core/usecases/identity/password_gate.hpp"
+#include "core/usecases/mfa/proofs.hpp"
 #include "core/usecases/tokens/token_pair.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
@@ -23,13 +24,15 @@ struct credentials {
 };
 
 /// Starts a session with a password. Verifies a hash: run it on the lane for that; no connection is held meanwhile.
+/// Where the account has a second factor it leads to the second step (verify_factor).
 /// Denials, the first that holds: account_locked (with retry_after), for any identifier, known or not; invalid_credentials; and only after
 /// a right password: account_disabled, email_not_verified.
 class log_in final {
 public:
-    log_in(password_gate const& gate, catalogue_cache const& catalogues, ports::clock const& clock, ports::randomness const& random,
-           ports::token_codec const& codec, tokens::token_policy const& policy)
+    log_in(password_gate const& gate, proofs const& steps, catalogue_cache const& catalogues, ports::clock const& clock,
+           ports::randomness const& random, ports::token_codec const& codec, tokens::token_policy const& policy)
         : gate_(gate),
+          proofs_(steps),
           catalogues_(catalogues),
           clock_(clock),
           random_(random),
@@ -38,10 +41,11 @@ public:
     {
     }
 
-    outcome<answer<token_pair>> operator()(credentials const& shown, audit::origin const& from) const;
+    outcome<answer<entrance<token_pair>>> operator()(credentials const& shown, audit::origin const& from) const;
 
 private:
     password_gate const& gate_;
+    proofs const& proofs_;
     catalogue_cache const& catalogues_;
     ports::clock const& clock_;
     ports::randomness const& random_;

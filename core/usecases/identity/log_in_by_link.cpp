@@ -25,7 +25,7 @@ outcome<std::optional<refused_link>> refuse_owner(ports::transaction& tx, std::o
 
 }  // namespace
 
-outcome<answer<token_pair>> log_in_by_link::operator()(std::string_view token, std::string_view device, audit::origin const& from) const
+outcome<answer<entrance<token_pair>>> log_in_by_link::operator()(std::string_view token, std::string_view device, audit::origin const& from) const
 {
     using result = answer<identity::user>;
     MB_TRY(auto const catalogue, able_to_sign(catalogues_));
@@ -61,21 +61,29 @@ outcome<answer<token_pair>> log_in_by_link::operator()(std::string_view token, s
                    MB_CHECK(tx.families().revoke_all(owner->id, std::nullopt, tokens::revocation_reason::password_reset, now));
                    MB_CHECK(tx.sessions().end_all(owner->id, tokens::session_end::password_reset, now));
                }
-               owner->last_login_at = now;
-               MB_CHECK(tx.users().update(*owner));
-               begun.owner = owner->id;
-               MB_CHECK(tx.families().save(begun));
                auto metadata = differences(link, from);
-               metadata.emplace_back("session", begun.id.text());
+               if (owner->second_factor) {
+                   metadata.emplace_back("leads_to", "second_factor");
+               } else {
+                   owner->last_login_at = now;
+                   begun.owner = owner->id;
+                   MB_CHECK(tx.families().save(begun));
+                   metadata.emplace_back("session", begun.id.text());
+               }
+               MB_CHECK(tx.users().update(*owner));
                MB_CHECK(tx.audit().append(audit::about(audit::make_event(log, audit::event_type::magic_link_verified, from, now), owner->id,
                                                        owner->id, std::move(metadata))));
                return result{*std::move(owner)};
            }));
     auto const* owner = decided.granted();
-    if (owner == nullptr) return decided.refusal<token_pair>();
+    if (owner == nullptr) return decided.refusal<entrance<token_pair>>();
+    if (owner->second_factor) {
+        MB_TRY(auto next, proofs_.begin(*owner, tokens::shown_by::link, tokens::door::tokens));
+        return answer<entrance<token_pair>>{entrance<token_pair>{std::move(next)}};
+    }
     auto pair = issue(begun, *owner, key, codec_, policy_, now);
     pair.device = write_device(known, owner->id, random_, digests_, now);
-    return answer<token_pair>{std::move(pair)};
+    return answer<entrance<token_pair>>{entrance<token_pair>{std::move(pair)}};
 }
 
 }  // namespace mb::usecases

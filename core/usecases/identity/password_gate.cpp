@@ -95,10 +95,14 @@ outcome<answer<judged_guess>> password_gate::judge(std::variant<login_name, iden
     return answer<judged_guess>{std::move(guess)};
 }
 
-outcome<answer<admitted>> password_gate::settle(judged_guess const& guess, audit::event_type success, audit::origin const& from, instant now,
+outcome<answer<admitted>> password_gate::settle(judged_guess const& guess, password_use use, audit::origin const& from, instant now,
                                                 entry enter) const
 {
-    using result = answer<identity::user>;
+    struct opened {
+        identity::user user;
+        bool half_way = false;
+    };
+    using result = answer<opened>;
     auto const lock_log = ports::new_id<audit::log_id>(random_, now);
     auto const& counted = guess.counted;
     MB_TRY(auto settled, ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
@@ -125,16 +129,28 @@ outcome<answer<admitted>> password_gate::settle(judged_guess const& guess, audit
                    MB_CHECK(record.refuse(about, why));
                    return result{why};
                }
+               bool const lone = user->second_factor && use.alone != lone_password::is_enough;
+               if (lone && use.alone == lone_password::is_refused) {
+                   MB_CHECK(record.refuse(about, problem::second_factor_required));
+                   return result{problem::second_factor_required};
+               }
                if (guess.better_hash) user->password_hash = guess.better_hash;
+               if (lone) {
+                   if (guess.better_hash) MB_CHECK(tx.users().update(*user));
+                   MB_CHECK(tx.audit().append(audit::about(audit::make_event(guess.log, audit::event_type::factor_asked, from, now), user->id,
+                                                           std::nullopt, {{"by", "pwd"}})));
+                   return result{opened{*std::move(user), true}};
+               }
                MB_TRY(auto const started, enter(tx, *user));
                MB_CHECK(tx.users().update(*user));
-               MB_CHECK(record.write(&*user, success, std::nullopt, started));
-               return result{*std::move(user)};
+               MB_CHECK(record.write(&*user, use.success, std::nullopt, started));
+               return result{opened{*std::move(user)}};
            }));
-    auto* user = settled.granted();
-    if (user == nullptr) return settled.refusal<admitted>();
-    auto device = write_device(guess.device, user->id, random_, digests_, now);
-    return answer<admitted>{admitted{std::move(*user), std::move(device)}};
+    auto* got = settled.granted();
+    if (got == nullptr) return settled.refusal<admitted>();
+    if (got->half_way) return answer<admitted>{admitted{std::move(got->user), {}, true}};
+    auto device = write_device(guess.device, got->user.id, random_, digests_, now);
+    return answer<admitted>{admitted{std::move(got->user), std::move(device)}};
 }
 
 }  // namespace mb::usecases

@@ -14,6 +14,7 @@
 #include "ports/randomness.hpp"
 #include "ports/store.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,10 +47,24 @@ struct judged_guess {
     audit::log_id attempt;
 };
 
+/// What a right password is worth where the account has a second factor.
+enum class lone_password : std::uint8_t {
+    is_enough,  ///< its owner is inside already, and has shown the factor as well
+    leads_on,   ///< to the second step
+    is_refused  ///< there is no second step here
+};
+
+/// What a password is shown for.
+struct password_use {
+    audit::event_type success;
+    lone_password alone;
+};
+
 /// Somebody whose password was right.
 struct admitted {
     identity::user user;
-    device_cookie device;  ///< for their browser to keep
+    device_cookie device;   ///< for their browser to keep
+    bool half_way = false;  ///< the second step comes first: nothing was entered, and the browser isn't known yet
 };
 
 /// The one way past a password, whatever it opens: counting before looking, the same work for nobody as for somebody, and the rows that an
@@ -78,8 +93,8 @@ public:
 
     /// Answers a guess AT `now`: what was true before the hash is looked at again, and the answer is written down.
     /// Denials, the first that holds: account_locked, invalid_credentials; and only after a right password: account_disabled,
-    /// email_not_verified.
-    outcome<answer<admitted>> settle(judged_guess const& guess, audit::event_type success, audit::origin const& from, instant now, entry enter) const;
+    /// email_not_verified, second_factor_required where a lone password is refused.
+    outcome<answer<admitted>> settle(judged_guess const& guess, password_use use, audit::origin const& from, instant now, entry enter) const;
 
 private:
     ports::store& store_;

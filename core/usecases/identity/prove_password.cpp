@@ -8,7 +8,7 @@ outcome<answer<identity::user>> prove_password::operator()(credentials const& sh
     auto const* guess = judged.granted();
     if (guess == nullptr) return judged.refusal<identity::user>();
     auto const now = clock_.now();
-    MB_TRY(auto settled, gate_.settle(*guess, audit::event_type::login_succeeded, from, now,
+    MB_TRY(auto settled, gate_.settle(*guess, {audit::event_type::login_succeeded, lone_password::is_refused}, from, now,
                                       [&](ports::transaction&, identity::user& user) -> outcome<std::optional<tokens::family_id>> {
                                           user.last_login_at = now;
                                           return std::optional<tokens::family_id>{};

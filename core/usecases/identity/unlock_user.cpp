@@ -16,6 +16,7 @@ outcome<answer<account>> unlock_user::operator()(identity::user_id target, calle
         MB_TRY(auto user, tx.users().find(target));
         if (!user) return answer<account>{problem::user_not_found};
         MB_CHECK(tx.lockouts().clear(lockout_identity(&*user, "", digests_), std::nullopt));
+        MB_CHECK(tx.lockouts().clear(factor_lockout_identity(user->id, digests_), std::nullopt));
         MB_CHECK(tx.audit().append(audit::about(audit::make_event(log, audit::event_type::account_unlocked, from, now), user->id, who.user.id)));
         return answer<account>{account{*std::move(user), std::nullopt}};
     });

@@ -8,6 +8,7 @@
 #include "core/domain/tokens/session.hpp"
 #include "core/usecases/identity/log_in.hpp"
 #include "core/usecases/identity/password_gate.hpp"
+#include "core/usecases/mfa/proofs.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/randomness.hpp"
@@ -21,13 +22,22 @@ struct opened_session {
     device_cookie device;
 };
 
-/// Begins a classic session with a password (seed 004 phase 3). Verifies a hash: run it on the lane for that.
+/// A session and its cookie, not stored yet.
+struct begun_session {
+    secret cookie;
+    tokens::session row;
+};
+begun_session start_session(identity::user_id owner, audit::origin const& from, ports::randomness const& random, ports::digester const& digests,
+                            tokens::session_policy const& policy, instant now);
+
+/// Begins a classic session with a password (seed 004 phase 3), or leads to the second step. Verifies a hash: run it on the lane for that.
 /// Denials: as log_in.
 class open_session final {
 public:
-    open_session(password_gate const& gate, ports::clock const& clock, ports::randomness const& random, ports::digester const& digests,
-                 tokens::session_policy const& policy)
+    open_session(password_gate const& gate, proofs const& steps, ports::clock const& clock, ports::randomness const& random,
+                 ports::digester const& digests, tokens::session_policy const& policy)
         : gate_(gate),
+          proofs_(steps),
           clock_(clock),
           random_(random),
           digests_(digests),
@@ -35,10 +45,11 @@ public:
     {
     }
 
-    outcome<answer<opened_session>> operator()(credentials const& shown, audit::origin const& from) const;
+    outcome<answer<entrance<opened_session>>> operator()(credentials const& shown, audit::origin const& from) const;
 
 private:
     password_gate const& gate_;
+    proofs const& proofs_;
     ports::clock const& clock_;
     ports::randomness const& random_;
     ports::digester const& digests_;

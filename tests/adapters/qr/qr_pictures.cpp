@@ -1,7 +1,6 @@
 #include "adapters/qr/qr_pictures.hpp"
 
 #include <catch2/catch.hpp>
-
 #include <png.h>
 
 #include <algorithm>

@@ -40,7 +40,8 @@ int main()
 
     mb::usecases::prepare_store const prepare_store(store, clock, random, hasher, judge, {});
     mb::usecases::password_gate const gate(store, clock, random, hasher, digests, {});
-    mb::usecases::log_in const log_in(gate, catalogues, clock, random, codec, sessions);
+    mb::usecases::proofs const proofs(catalogues, clock, random, digests, codec, {});
+    mb::usecases::log_in const log_in(gate, proofs, catalogues, clock, random, codec, sessions);
     mb::usecases::authenticate const authenticate(store, catalogues, clock, codec, sessions);
 
     mb::usecases::preparation first;
@@ -52,9 +53,9 @@ int main()
     expect(refused && refused->denied() && refused->denied()->why == mb::problem::invalid_credentials, "a wrong password is refused");
 
     auto const granted = log_in({"ada@example.org", mb::secret{std::string_view{"correct horse battery"}}}, {});
-    expect(granted && granted->granted(), "the right password starts a session");
+    expect(granted && granted->granted() && granted->granted()->inside(), "the right password starts a session");
 
-    auto const& access_token = granted->granted()->access_token;
+    auto const& access_token = granted->granted()->inside()->access_token;
     auto const caller = authenticate(access_token);
     expect(caller && caller->granted(), "its access token says who is calling");
 

@@ -41,6 +41,26 @@ TEST_CASE("a keyed digest depends on key, purpose and bytes, and on where one en
     CHECK(seen.size() == 7);
 }
 
+TEST_CASE("a shared digest is as long as its hash, and depends on hash, key and bytes, and on nothing of this server", "[contract][digester]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const one = kit->make_digester(key_choice::one);
+    auto const other = kit->make_digester(key_choice::other);
+    secret const key{std::string_view{"key"}};
+    std::set<std::string> seen;
+    for (auto const& [how, size] :
+         {std::pair{identity::code_hash::sha1, 20u}, {identity::code_hash::sha256, 32u}, {identity::code_hash::sha512, 64u}}) {
+        auto const made = one->shared_mac(how, key, "bytes");
+        CHECK(made.size() == size);
+        CHECK(made.reveal().substr(0, 20) == one->shared_mac(how, key, "bytes").reveal().substr(0, 20));
+        seen.emplace(made.reveal().substr(0, 20));
+        seen.emplace(one->shared_mac(how, key, "other bytes").reveal().substr(0, 20));
+        seen.emplace(one->shared_mac(how, secret{std::string_view{"another key"}}, "bytes").reveal().substr(0, 20));
+    }
+    CHECK(seen.size() == 9);
+    CHECK(one->shared_mac(identity::code_hash::sha1, key, "bytes").same(other->shared_mac(identity::code_hash::sha1, key, "bytes")));
+}
+
 TEST_CASE("what was sealed opens at its place with its key", "[contract][sealer]")
 {
     MB_WITH_EVERY_KIT(kit);

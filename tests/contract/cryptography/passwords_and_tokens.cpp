@@ -2,6 +2,9 @@
 #include "tests/contract/samples.hpp"
 #include "tests/contract/steps.hpp"
 
+#include <array>
+#include <optional>
+
 using namespace mb;
 using namespace mb::contract;
 using ports::token_fault;
@@ -24,6 +27,26 @@ tokens::refresh_claims refresh_claims()
 {
     return {nth<identity::user_id>(1), nth<tokens::token_id>(3), bare_key(1).kid, nth<tokens::family_id>(4), issued, ends};
 }
+
+tokens::proof_claims proof_claims(tokens::proof_kind kind)
+{
+    tokens::proof_claims made;
+    made.kind = kind;
+    made.subject = nth<identity::user_id>(1);
+    made.jti = nth<tokens::token_id>(5);
+    made.kid = bare_key(1).kid;
+    made.how = tokens::shown_by::recovery_code;
+    if (kind == tokens::proof_kind::step_up) made.session = nth<tokens::family_id>(4);
+    if (kind == tokens::proof_kind::mfa_session) {
+        made.leads_to = tokens::door::session;
+        made.bound = "Bound_to-0123456789";
+    }
+    made.issued_at = issued;
+    made.expires_at = ends;
+    return made;
+}
+
+constexpr std::array proof_kinds{tokens::proof_kind::mfa_session, tokens::proof_kind::step_up};
 
 tokens::key_ring ring_of(std::vector<tokens::signing_key> keys) { return tokens::key_ring{std::move(keys)}; }
 
@@ -139,14 +162,54 @@ TEST_CASE("a token is good one microsecond before the second of its end, and not
     CHECK(fault(codec->read_refresh(refresh, keys, at(ends))) == token_fault::expired);
 }
 
-TEST_CASE("one kind of token is no token of the other kind: its name gives it away, or its signature", "[contract][token_codec]")
+TEST_CASE("the claims of a proof come back, and end with its second", "[contract][token_codec]")
 {
     MB_WITH_EVERY_KIT(kit);
     auto const codec = kit->make_codec();
     auto const keys = ring();
-    for (auto const given : {fault(codec->read_refresh(codec->write(access_claims(), bare_key(1)), keys, start)),
-                             fault(codec->read_access(codec->write(refresh_claims(), bare_key(1)), keys, start))})
-        CHECK((given == token_fault::wrong_kind || given == token_fault::wrong_signature));
+    for (auto const kind : proof_kinds) {
+        auto const wanted = proof_claims(kind);
+        auto const token = codec->write(wanted, bare_key(1));
+        auto const read = codec->read_proof(token, kind, keys, at(ends) - tick);
+        auto const& got = std::get<tokens::proof_claims>(read);
+        CHECK((got.kind == kind));
+        CHECK((got.subject == wanted.subject));
+        CHECK((got.jti == wanted.jti));
+        CHECK(got.kid == wanted.kid);
+        CHECK((got.how == wanted.how));
+        CHECK((got.session == wanted.session));
+        CHECK((got.leads_to == wanted.leads_to));
+        CHECK(got.bound == wanted.bound);
+        CHECK(got.issued_at == issued);
+        CHECK(got.expires_at == ends);
+        CHECK(fault(codec->read_proof(token, kind, keys, at(ends))) == token_fault::expired);
+    }
+}
+
+TEST_CASE("one kind of token is no token of another kind: its name gives it away, or its signature", "[contract][token_codec]")
+{
+    MB_WITH_EVERY_KIT(kit);
+    auto const codec = kit->make_codec();
+    auto const keys = ring();
+    std::array const tokens{codec->write(access_claims(), bare_key(1)), codec->write(refresh_claims(), bare_key(1)),
+                            codec->write(proof_claims(proof_kinds[0]), bare_key(1)), codec->write(proof_claims(proof_kinds[1]), bare_key(1))};
+    for (std::size_t kind = 0; kind < tokens.size(); ++kind)
+        for (std::size_t reader = 0; reader < tokens.size(); ++reader) {
+            INFO("kind " << kind << ", read as " << reader);
+            auto const given = [&]() -> std::optional<token_fault> {
+                auto const fault_of = [](auto const& read) {
+                    auto const* found = std::get_if<token_fault>(&read);
+                    return found == nullptr ? std::nullopt : std::optional(*found);
+                };
+                if (reader == 0) return fault_of(codec->read_access(tokens[kind], keys, start));
+                if (reader == 1) return fault_of(codec->read_refresh(tokens[kind], keys, start));
+                return fault_of(codec->read_proof(tokens[kind], proof_kinds[reader - 2], keys, start));
+            }();
+            if (kind == reader)
+                CHECK_FALSE(given);
+            else
+                CHECK((given == token_fault::wrong_kind || given == token_fault::wrong_signature));
+        }
 }
 
 TEST_CASE("a token needs a key of the ring that is not on standby and has not ended", "[contract][token_codec]")

@@ -34,18 +34,21 @@ tokens::api_key key_of(std::uint32_t number, identity::user_id whose)
 outcome<void> fill(ports::transaction& tx, identity::user const& who, std::uint32_t first)
 {
     MB_CHECK(tx.users().insert(who));
+    MB_CHECK(tx.second_factors().save({who.id, secret{std::string(20, 'k')}, 7}));
+    std::vector<identity::recovery_code> codes;
     for (auto const number : {first, first + 1}) {
         MB_CHECK(tx.families().save(number == first ? full_family(number, who.id) : bare_family(number, who.id)));
         MB_CHECK(tx.sessions().save(session_of(number, who.id)));
         MB_CHECK(tx.email_tokens().save(full_email_token(number, who.id)));
         MB_CHECK(tx.api_keys().save(key_of(number, who.id)));
+        codes.push_back({nth<identity::recovery_code_id>(number), who.id, {}, start, {}});
         MB_CHECK(tx.login_attempts().append(full_attempt(number, who.id, nth<tokens::family_id>(number))));
         MB_CHECK(tx.audit().append(full_event(number, who.id)));
         auto done = full_event(number + 50, nth<identity::user_id>(77));
         done.actor = who.id;
         MB_CHECK(tx.audit().append(done));
     }
-    return {};
+    return tx.second_factors().replace_recovery_codes(who.id, codes);
 }
 
 void seed(ports::store& store)
@@ -87,6 +90,8 @@ TEST_CASE("a dossier holds what is stored about one user, and nothing of another
     check_same(found.links[0], full_email_token(11, owner.id));
     REQUIRE(found.keys.size() == 2);
     CHECK((found.keys[1].id == nth<tokens::api_key_id>(10)));
+    REQUIRE(found.recovery_codes.size() == 2);
+    CHECK((found.recovery_codes[0].id == nth<identity::recovery_code_id>(10)));
     REQUIRE(found.attempts.size() == 2);
     check_same(found.attempts[0], full_attempt(11, owner.id, nth<tokens::family_id>(11)));
     REQUIRE(found.events.size() == 4);

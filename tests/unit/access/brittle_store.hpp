@@ -213,6 +213,34 @@ private:
         }
     };
 
+    struct brittle_factors final : layer<ports::second_factors> {
+        using layer::layer;
+        outcome<std::optional<identity::totp_factor>> find(identity::user_id whose) override
+        {
+            return attempt([&](auto& to) { return to.find(whose); });
+        }
+        outcome<void> save(identity::totp_factor const& row) override
+        {
+            return attempt([&](auto& to) { return to.save(row); });
+        }
+        outcome<void> remove(identity::user_id whose) override
+        {
+            return attempt([&](auto& to) { return to.remove(whose); });
+        }
+        outcome<std::vector<identity::recovery_code>> recovery_codes(identity::user_id whose) override
+        {
+            return attempt([&](auto& to) { return to.recovery_codes(whose); });
+        }
+        outcome<void> replace_recovery_codes(identity::user_id whose, std::vector<identity::recovery_code> const& codes) override
+        {
+            return attempt([&](auto& to) { return to.replace_recovery_codes(whose, codes); });
+        }
+        outcome<void> spend_recovery_code(identity::recovery_code_id id, instant now) override
+        {
+            return attempt([&](auto& to) { return to.spend_recovery_code(id, now); });
+        }
+    };
+
     struct brittle_keys final : layer<ports::signing_keys> {
         using layer::layer;
         outcome<std::vector<tokens::signing_key>> list() override
@@ -362,6 +390,7 @@ private:
               links_(owner, behind.email_tokens()),
               api_keys_(owner, behind.api_keys()),
               lockouts_(owner, behind.lockouts()),
+              factors_(owner, behind.second_factors()),
               keys_(owner, behind.signing_keys()),
               roles_(owner, behind.roles()),
               revisions_(owner, behind.catalogue()),
@@ -377,6 +406,7 @@ private:
         ports::email_tokens& email_tokens() override { return links_; }
         ports::api_keys& api_keys() override { return api_keys_; }
         ports::lockouts& lockouts() override { return lockouts_; }
+        ports::second_factors& second_factors() override { return factors_; }
         ports::signing_keys& signing_keys() override { return keys_; }
         ports::roles& roles() override { return roles_; }
         ports::catalogue_revisions& catalogue() override { return revisions_; }
@@ -394,6 +424,7 @@ private:
         brittle_links links_;
         brittle_api_keys api_keys_;
         brittle_lockouts lockouts_;
+        brittle_factors factors_;
         brittle_keys keys_;
         brittle_roles roles_;
         brittle_revisions revisions_;

@@ -1,5 +1,4 @@
 #include "core/usecases/access/marking_store.hpp"
-
 #include "tests/unit/access/world.hpp"
 
 #include <vector>
@@ -53,6 +52,20 @@ TEST_CASE_METHOD(marked_world, "a logout, a stolen token and an ended session ar
     });
     CHECK(all.users == std::vector{ana.id});
     CHECK(all.urgent);
+}
+
+TEST_CASE_METHOD(marked_world, "a second factor that comes or goes is told at once")
+{
+    auto const ana = make_user("ana@example.org");
+    for (bool const on : {true, false}) {
+        auto const told = told_by([&](ports::transaction& tx) -> outcome<void> {
+            MB_TRY(auto held, tx.users().find(ana.id));
+            held->second_factor = on;
+            return tx.users().update(*held);
+        });
+        CHECK(told.users == std::vector{ana.id});
+        CHECK(told.urgent);
+    }
 }
 
 TEST_CASE_METHOD(marked_world, "a rotation is urgent only where the replaced token is trusted for longer than it is good")

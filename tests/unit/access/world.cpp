@@ -1,5 +1,7 @@
 #include "tests/unit/access/world.hpp"
 
+#include "core/domain/base/text.hpp"
+
 #include <algorithm>
 #include <sstream>
 #include <utility>
@@ -36,7 +38,7 @@ void write(std::ostream& out, identity::user const& each)
 {
     out << each.id.text() << ' ' << each.address.text() << ' ' << (each.name ? each.name->text() : "-") << ' ' << each.display_name.value_or("-")
         << ' ' << each.password_hash.value_or("-") << ' ' << each.email_verified << ' ' << identity::name_of(each.status) << ' ' << each.authz_version
-        << ' ' << shown(each.updated_at) << ' ' << shown(each.last_login_at);
+        << ' ' << shown(each.updated_at) << ' ' << shown(each.last_login_at) << ' ' << each.second_factor;
     for (auto const& role : each.roles) out << ' ' << role;
     out << '\n';
 }
@@ -81,14 +83,14 @@ identity::user world::make_user(std::string const& email, std::vector<std::strin
 
 outcome<answer<usecases::token_pair>> world::attempt(std::string const& identifier, std::string_view password)
 {
-    return log_in({identifier, secret{password}}, request());
+    return straight(log_in({identifier, secret{password}}, request()));
 }
 
 usecases::token_pair world::enter(std::string const& identifier) { return granted(attempt(identifier, right_password)); }
 
 usecases::caller world::caller_of(usecases::token_pair const& pair) { return granted(authenticate(pair.access_token)); }
 
-usecases::caller world::admin() { return {user("root@example.org"), std::nullopt, catalogues.current()}; }
+usecases::caller world::admin() { return {user("root@example.org"), std::nullopt, catalogues.current(), {}, clock.now(), {}}; }
 
 identity::user world::user(std::string const& email)
 {
@@ -144,8 +146,14 @@ std::string world::dump()
             MB_TRY(auto const keys, tx.api_keys().list(each.id, std::nullopt, 1000));
             for (auto const& key : keys)
                 out << "api key " << key.id.text() << ' ' << key.prefix << ' ' << shown(key.last_used_at) << ' ' << shown(key.revoked_at) << '\n';
-            MB_TRY(auto const counter, tx.lockouts().find(usecases::lockout_identity(&each, "", digests), ""));
-            if (counter) out << "failures " << counter->failures << ' ' << shown(counter->locked_until) << '\n';
+            for (auto const& counted : {usecases::lockout_identity(&each, "", digests), usecases::factor_lockout_identity(each.id, digests)}) {
+                MB_TRY(auto const counter, tx.lockouts().find(counted, ""));
+                if (counter) out << "failures " << counter->failures << ' ' << shown(counter->locked_until) << '\n';
+            }
+            MB_TRY(auto const factor, tx.second_factors().find(each.id));
+            if (factor) out << "factor " << base64url(factor->key.reveal()) << ' ' << factor->last_step.value_or(-1) << '\n';
+            MB_TRY(auto const codes, tx.second_factors().recovery_codes(each.id));
+            for (auto const& code : codes) out << "code " << code.id.text() << ' ' << shown(code.used_at) << '\n';
         }
         MB_TRY(auto const revision, tx.catalogue().current());
         out << "revision " << revision << '\n';

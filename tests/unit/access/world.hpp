@@ -27,6 +27,13 @@
 #include "core/usecases/identity/send_magic_link.hpp"
 #include "core/usecases/identity/unlock_user.hpp"
 #include "core/usecases/identity/verify_email.hpp"
+#include "core/usecases/mfa/count_recovery_codes.hpp"
+#include "core/usecases/mfa/disable_factor.hpp"
+#include "core/usecases/mfa/enable_factor.hpp"
+#include "core/usecases/mfa/renew_recovery_codes.hpp"
+#include "core/usecases/mfa/set_up_factor.hpp"
+#include "core/usecases/mfa/step_up.hpp"
+#include "core/usecases/mfa/verify_factor.hpp"
 #include "core/usecases/operations/create_user.hpp"
 #include "core/usecases/operations/deliver_mail.hpp"
 #include "core/usecases/operations/prepare_store.hpp"
@@ -91,12 +98,16 @@ struct world {
     usecases::verify_email verify_email{store, clock, random, digests, links};
     usecases::resend_verification resend_verification{store, clock, random, digests, links};
     usecases::password_gate gate{store, clock, random, hasher, digests, lockout};
-    usecases::log_in log_in{gate, catalogues, clock, random, codec, tokens_policy};
+    tokens::proof_policy proof_policy;
+    identity::totp_policy totp;
+    usecases::proofs proofs{catalogues, clock, random, digests, codec, proof_policy};
+    usecases::factor_check factors{digests, {totp, lockout, links}};
+    usecases::log_in log_in{gate, proofs, catalogues, clock, random, codec, tokens_policy};
     usecases::request_reset request_reset{{store, clock, random, digests, links}};
     usecases::send_magic_link send_magic_link{{store, clock, random, digests, links}};
     usecases::check_reset check_reset{store, clock, random, digests, links};
     usecases::reset_password reset_password{store, clock, random, hasher, judge, digests, passwords, links};
-    usecases::change_password change_password{gate, clock, random, hasher, judge, passwords, links};
+    usecases::change_password change_password{gate, proofs, clock, random, hasher, judge, passwords, links};
     usecases::list_users list_users{store, clock, random, digests};
     usecases::get_user get_user{store, clock, random, digests};
     usecases::change_user change_user{store, clock, random, digests};
@@ -115,14 +126,21 @@ struct world {
     usecases::rotate_signing_key rotate_signing_key{store, catalogues, clock, random, tokens_policy};
     usecases::list_signing_keys list_signing_keys{store, clock, random};
     usecases::collect_data collect_data{store, clock, random};
-    usecases::erase_account erase_account{store, clock, random, digests};
+    usecases::erase_account erase_account{store, proofs, clock, random, digests};
     usecases::recent_uses recent_uses;
     tokens::session_policy session_policy;
     usecases::prove_password prove_password{gate, clock};
-    usecases::open_session open_session{gate, clock, random, digests, session_policy};
+    usecases::open_session open_session{gate, proofs, clock, random, digests, session_policy};
     usecases::check_session check_session{store, clock, random, digests, recent_uses, session_policy};
     usecases::close_session close_session{store, clock, random, digests};
-    usecases::log_in_by_link log_in_by_link{store, catalogues, clock, random, digests, codec, links, tokens_policy};
+    usecases::log_in_by_link log_in_by_link{store, proofs, catalogues, clock, random, digests, codec, links, tokens_policy};
+    usecases::set_up_factor set_up_factor{store, clock, random, totp};
+    usecases::enable_factor enable_factor{store, proofs, clock, random, digests, {totp, lockout, links}};
+    usecases::disable_factor disable_factor{store, proofs, clock, random, digests, links};
+    usecases::verify_factor verify_factor{store, catalogues, proofs, factors, clock, random, digests, codec, tokens_policy, session_policy};
+    usecases::step_up step_up{store, gate, proofs, factors, clock, random};
+    usecases::count_recovery_codes count_recovery_codes{store, proofs};
+    usecases::renew_recovery_codes renew_recovery_codes{store, proofs, clock, random, digests, links};
     usecases::make_api_key make_api_key{store, clock, random, digests, {}};
     usecases::list_api_keys list_api_keys{store};
     usecases::revoke_api_key revoke_api_key{store, clock, random};
@@ -169,6 +187,24 @@ T granted(outcome<answer<T>>&& said)
     REQUIRE(said);
     REQUIRE(said->granted() != nullptr);
     return std::move(*said->granted());
+}
+
+/// A way in that must not lead to a second step.
+template <class T>
+outcome<answer<T>> straight(outcome<answer<usecases::entrance<T>>>&& said)
+{
+    if (!said) return said.error();
+    auto* got = said->granted();
+    if (got == nullptr) return said->template refusal<T>();
+    REQUIRE(got->inside() != nullptr);
+    return answer<T>{std::move(*got->inside())};
+}
+
+/// What a way in that was open at once led to.
+template <class T>
+T entered(outcome<answer<usecases::entrance<T>>>&& said)
+{
+    return granted(straight(std::move(said)));
 }
 
 template <class T>

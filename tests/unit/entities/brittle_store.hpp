@@ -147,6 +147,7 @@ private:
         ports::sessions& sessions() override { return tx_.sessions(); }
         ports::api_keys& api_keys() override { return tx_.api_keys(); }
         ports::lockouts& lockouts() override { return tx_.lockouts(); }
+        ports::second_factors& second_factors() override { return tx_.second_factors(); }
         ports::signing_keys& signing_keys() override { return tx_.signing_keys(); }
         ports::roles& roles() override { return tx_.roles(); }
         ports::catalogue_revisions& catalogue() override { return revisions_; }

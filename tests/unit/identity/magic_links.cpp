@@ -26,7 +26,7 @@ TEST_CASE_METHOD(passwordless, "a magic link gives tokens once")
     auto const token = link();
     CHECK(audit::entry_of(events(1).front().type).name == "MAGIC_LINK_ENVIADO");
     CHECK(mails().at(0).message.kind == notify::message_kind::magic_link);
-    auto const pair = granted(log_in_by_link(token, "", request()));
+    auto const pair = entered(log_in_by_link(token, "", request()));
     CHECK(granted(authenticate(pair.access_token)).user.id == user("ana@example.org").id);
     CHECK(user("ana@example.org").last_login_at == clock.now());
     auto const row = events(1).front();
@@ -41,7 +41,7 @@ TEST_CASE_METHOD(passwordless, "a magic link lives ten minutes, and not a micros
 {
     auto const token = link();
     clock.advance(10min - 1us);
-    SECTION("good until then") { granted(log_in_by_link(token, "", request())); }
+    SECTION("good until then") { entered(log_in_by_link(token, "", request())); }
     SECTION("dead at it")
     {
         clock.advance(1us);
@@ -72,20 +72,20 @@ TEST_CASE_METHOD(passwordless, "a locked account keeps its magic link until the 
     CHECK(refused.why == problem::account_locked);
     CHECK(refused.retry_after == 30min);
     granted(unlock_user(user("ana@example.org").id, admin(), request()));
-    granted(log_in_by_link(token, "", request()));
+    entered(log_in_by_link(token, "", request()));
 }
 
 TEST_CASE_METHOD(passwordless, "the first proof of an address takes from an account what its maker may know")
 {
     granted(register_user({"new@example.org", secret{std::string_view{"right password"}}, {}, {}, notify::language::es}, request()));
-    auto const pair = granted(log_in_by_link(link("new@example.org"), "", request()));
+    auto const pair = entered(log_in_by_link(link("new@example.org"), "", request()));
     CHECK(user("new@example.org").email_verified);
     CHECK_FALSE(user("new@example.org").password_hash);
     CHECK(why(attempt("new@example.org", "right password")) == problem::invalid_credentials);
     granted(authenticate(pair.access_token));
 
     clock.advance(1min);
-    granted(log_in_by_link(link(), "", request()));
+    entered(log_in_by_link(link(), "", request()));
     CHECK(user("ana@example.org").password_hash);
 }
 
@@ -108,5 +108,5 @@ TEST_CASE_METHOD(passwordless, "three wrong secrets block a magic link")
     CHECK(why(log_in_by_link(base64url(bytes), "", request())) == problem::link_invalid);
     CHECK(why(log_in_by_link(token, "", request())) == problem::too_many_requests);
     clock.advance(1min);
-    granted(log_in_by_link(token, "", request()));
+    entered(log_in_by_link(token, "", request()));
 }

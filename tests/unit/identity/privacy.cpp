@@ -25,7 +25,7 @@ struct person : world {
 TEST_CASE_METHOD(person, "the owner reads everything that is stored about them, and that is an event")
 {
     auto const pair = enter("ana@example.org");
-    granted(open_session({"ana@example.org", secret{std::string_view{"right password"}}}, request()));
+    entered(open_session({"ana@example.org", secret{std::string_view{"right password"}}}, request()));
     granted(make_api_key({"robot", {"get"}, {}}, ana(), request()));
     granted(request_reset("ana@example.org", notify::language::es, request()));
     REQUIRE(attempt("ana@example.org", "wrong password"));
@@ -46,7 +46,7 @@ TEST_CASE_METHOD(person, "the owner reads everything that is stored about them, 
 TEST_CASE_METHOD(person, "an erased account is gone with all that it opened, and the rows that stay are nobody's")
 {
     auto const pair = enter("ana@example.org");
-    auto const opened = granted(open_session({"ana@example.org", secret{std::string_view{"right password"}}}, request()));
+    auto const opened = entered(open_session({"ana@example.org", secret{std::string_view{"right password"}}}, request()));
     auto const key = granted(make_api_key({"robot", {"get"}, {}}, ana(), request()));
     granted(request_reset("ana@example.org", notify::language::es, request()));
     auto const link = std::string(mails().at(0).message.link_token.reveal());

@@ -49,7 +49,7 @@ struct brittle_world : world {
         return base64url(bytes);
     }
 
-    usecases::caller ana() { return {user("ana@example.org"), std::nullopt, catalogues.current()}; }
+    usecases::caller ana() { return {user("ana@example.org"), std::nullopt, catalogues.current(), {}, clock.now(), {}}; }
 
     std::string link;
 };
@@ -266,20 +266,20 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, every othe
     }
     SECTION("working with classic sessions")
     {
-        std::string const cookie(granted(open_session({"ana", secret{std::string_view{"right password"}}, {}}, request())).cookie.reveal());
+        std::string const cookie(entered(open_session({"ana", secret{std::string_view{"right password"}}, {}}, request())).cookie.reveal());
         survives_every_failure([&] { return check_session(cookie, request()); });
         survives_every_failure([&] { return recent_uses.flush(store); });
         survives_every_failure([&] { return close_session(cookie, request()); });
     }
     SECTION("finding a classic session expired")
     {
-        std::string const cookie(granted(open_session({"ana", secret{std::string_view{"right password"}}, {}}, request())).cookie.reveal());
+        std::string const cookie(entered(open_session({"ana", secret{std::string_view{"right password"}}, {}}, request())).cookie.reveal());
         clock.advance(12h);
         survives_every_failure([&] { return check_session(cookie, request()); });
     }
     SECTION("finding a classic session elsewhere")
     {
-        std::string const cookie(granted(open_session({"ana", secret{std::string_view{"right password"}}, {}}, request())).cookie.reveal());
+        std::string const cookie(entered(open_session({"ana", secret{std::string_view{"right password"}}, {}}, request())).cookie.reveal());
         auto elsewhere = request();
         elsewhere.ip = identity::ip_hash{"elsewhere"};
         using tokens::address_binding;
@@ -297,7 +297,7 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, every othe
         lockout.failures_max = 100;
         usecases::password_gate const patient{store, clock, random, hasher, digests, lockout};
         usecases::prove_password const prove{patient, clock};
-        usecases::change_password const change{patient, clock, random, hasher, judge, passwords, links};
+        usecases::change_password const change{patient, proofs, clock, random, hasher, judge, passwords, links};
         survives_every_failure([&] { return prove({"ana", secret{std::string_view{"right password"}}, {}}, request()); }, leaves_nothing);
         survives_every_failure([&] { return prove({"ana", secret{std::string_view{"wrong password"}}, {}}, request()); }, leaves_nothing);
         survives_every_failure([&] { return change(wanted, ana(), request()); }, leaves_nothing);
@@ -317,6 +317,41 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, every othe
         survives_every_failure([&] { return erase_account(user("new@example.org").id, admin(), request()); });
         survives_every_failure([&] { return erase_account(user("ana@example.org").id, ana(), request()); });
     }
+}
+
+TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, work on second factors says so and leaves nothing behind")
+{
+    auto const code = [&] {
+        auto const id = user("ana@example.org").id;
+        auto const factor = ports::read(memory, [&](ports::transaction& tx) { return tx.second_factors().find(id); });
+        return usecases::codes_around(clock.now(), (**factor).key, digests, totp).at(1).code;
+    };
+    auto who = caller_of(enter("ana"));
+    survives_every_failure([&] { return set_up_factor(who, request()); });
+    std::vector<std::string> codes;
+    auto const first = code();
+    survives_every_failure([&] {
+        auto said = enable_factor(first, {}, who, request());
+        if (said && said->granted() != nullptr)
+            for (auto const& each : said->granted()->texts) codes.emplace_back(each.reveal());
+        return said;
+    });
+    clock.advance(30s);
+    std::string const begun(granted(log_in({"ana", secret{std::string_view{"right password"}}}, request())).waits()->token.reveal());
+    survives_every_failure([&] { return verify_factor(begun, {"000000 ", {}, {}}, request()); });
+    auto const second = code();
+    survives_every_failure([&] { return verify_factor(begun, {second, {}, {}}, request()); });
+    survives_every_failure([&] { return verify_factor(begun, {{}, codes.at(0), {}}, request()); });
+    clock.advance(30s);
+    auto const third = code();
+    survives_every_failure([&] {
+        auto said = step_up({{third, {}, {}}, {}}, who, request());
+        if (said && said->granted() != nullptr) who.proof = **proofs.read_step_up(said->granted()->text.reveal(), who);
+        return said;
+    });
+    survives_every_failure([&] { return count_recovery_codes(who); });
+    survives_every_failure([&] { return renew_recovery_codes({}, who, request()); });
+    survives_every_failure([&] { return disable_factor({}, who, request()); });
 }
 
 TEST_CASE_METHOD(brittle_world, "an unknown key in the middle of an outage is an error, and no verdict on the token")
@@ -440,7 +475,7 @@ TEST_CASE_METHOD(brittle_world, "a hasher that can't run is an error, and nothin
     CHECK(dump() == before);
 
     usecases::password_gate const failing_gate{store, clock, random, failing, digests, lockout};
-    usecases::log_in const log_in_now{failing_gate, catalogues, clock, random, codec, tokens_policy};
+    usecases::log_in const log_in_now{failing_gate, proofs, catalogues, clock, random, codec, tokens_policy};
     auto const said = log_in_now({"ana", secret{std::string_view{"right password"}}}, request());
     REQUIRE_FALSE(said);
     CHECK(said.error().code == errc::unavailable);

@@ -22,7 +22,7 @@ tokens::session begun()
 struct classic : world {
     classic() { make_user("ana@example.org"); }
 
-    usecases::opened_session open() { return granted(open_session({"ana@example.org", secret{std::string_view{"right password"}}}, request())); }
+    usecases::opened_session open() { return entered(open_session({"ana@example.org", secret{std::string_view{"right password"}}}, request())); }
     audit::origin elsewhere()
     {
         auto from = request();

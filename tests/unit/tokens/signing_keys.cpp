@@ -64,10 +64,9 @@ TEST_CASE_METHOD(world, "another server's key is found when a token names it")
     usecases::catalogue_cache elsewhere{memory, patterns, clock};
     REQUIRE(elsewhere.refresh());
     usecases::rotate_signing_key const rotate_there{memory, elsewhere, clock, random, tokens_policy};
-    usecases::log_in const log_in_there{gate, elsewhere, clock, random, codec, tokens_policy};
+    usecases::log_in const log_in_there{gate, proofs, elsewhere, clock, random, codec, tokens_policy};
     granted(rotate_there(admin(), request()));
-    auto const said = log_in_there({"ana@example.org", secret{std::string_view{"right password"}}}, request());
-    auto const& pair = granted(said);
+    auto const pair = entered(log_in_there({"ana@example.org", secret{std::string_view{"right password"}}}, request()));
 
     REQUIRE(catalogues.current()->keys.find(family(pair.family)->kid, clock.now()) == nullptr);
     SECTION("as an access token") { granted(authenticate(pair.access_token)); }

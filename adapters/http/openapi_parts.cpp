@@ -1,0 +1,55 @@
+#include "adapters/http/openapi_parts.hpp"
+
+#include "adapters/json/writer.hpp"
+
+#include <string>
+
+namespace mb::http {
+namespace {
+
+/// One of several schemas.
+void write_either(json::writer& out, std::string_view name, std::initializer_list<std::string_view> choices)
+{
+    out.key(name).begin_object().key("oneOf").begin_list();
+    for (auto const choice : choices) write_reference(out, choice);
+    out.end_list().end_object();
+}
+
+}  // namespace
+
+void write_reference(json::writer& out, std::string_view name)
+{
+    out.begin_object().member("$ref", std::string("#/components/schemas/") + std::string(name)).end_object();
+}
+
+void write_shown(json::writer& out, std::string_view name, std::vector<shown_member> const& members)
+{
+    out.key(name).begin_object().member("type", "object").key("properties").begin_object();
+    for (auto const& member : members) {
+        out.key(member.name).begin_object();
+        if (member.type.starts_with('#')) {
+            out.member("$ref", member.type);
+        } else if (member.type.ends_with('?')) {
+            out.key("type").begin_list().text(member.type.substr(0, member.type.size() - 1)).text("null").end_list();
+        } else {
+            out.member("type", member.type);
+        }
+        if (!member.format.empty()) out.member("format", member.format);
+        out.end_object();
+    }
+    out.end_object().end_object();
+}
+
+void write_factor_schemas(json::writer& out)
+{
+    write_shown(out, "SecondStep", {{"mfa_required", "boolean"}, {"mfa_session_token", "string"}, {"expires_in", "integer"}, {"methods", "array"}});
+    write_either(out, "LoginAnswer", {"Tokens", "SecondStep"});
+    write_either(out, "SessionLoginAnswer", {"User", "SecondStep"});
+    write_either(out, "SecondStepAnswer", {"Tokens", "User"});
+    write_shown(out, "FactorOffer", {{"secret", "string"}, {"otpauth_uri", "string", "uri"}, {"qr_png", "string", "byte"}});
+    write_shown(out, "RecoveryCodes", {{"mfa_enabled", "boolean"}, {"recovery_codes", "array"}});
+    write_shown(out, "RecoveryCount", {{"used", "integer"}, {"left", "integer"}, {"created_at", "string?", "date-time"}});
+    write_shown(out, "StepUpToken", {{"step_up_token", "string"}, {"expires_in", "integer"}});
+}
+
+}  // namespace mb::http

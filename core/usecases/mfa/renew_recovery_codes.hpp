@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/domain/audit/event.hpp"
+#include "core/domain/base/answer.hpp"
+#include "core/domain/base/outcome.hpp"
+#include "core/domain/identity/link_policy.hpp"
+#include "core/domain/notify/message.hpp"
+#include "core/usecases/access/caller.hpp"
+#include "core/usecases/mfa/enable_factor.hpp"
+#include "core/usecases/mfa/proofs.hpp"
+#include "ports/clock.hpp"
+#include "ports/cryptography.hpp"
+#include "ports/randomness.hpp"
+#include "ports/store.hpp"
+
+namespace mb::usecases {
+
+/// A fresh set in the place of the old one; the owner is told by mail.
+/// Denials: second_factor_missing, step_up_required; invalid_token where the account is gone.
+class renew_recovery_codes final {
+public:
+    renew_recovery_codes(ports::store& store, proofs const& fresh, ports::clock const& clock, ports::randomness const& random,
+                         ports::digester const& digests, identity::link_policy const& links)
+        : store_(store),
+          proofs_(fresh),
+          clock_(clock),
+          random_(random),
+          digests_(digests),
+          links_(links)
+    {
+    }
+
+    /// @param tongue  of the mail.
+    outcome<answer<recovery_codes>> operator()(notify::language tongue, caller const& who, audit::origin const& from) const;
+
+private:
+    ports::store& store_;
+    proofs const& proofs_;
+    ports::clock const& clock_;
+    ports::randomness const& random_;
+    ports::digester const& digests_;
+    identity::link_policy links_;
+};
+
+}  // namespace mb::usecases

@@ -1,0 +1,78 @@
+#include "core/usecases/mfa/verify_factor.hpp"
+
+#include "core/usecases/identity/account.hpp"
+#include "core/usecases/tokens/read_refresh.hpp"
+
+#include <string>
+#include <utility>
+
+namespace mb::usecases {
+
+outcome<answer<inside>> verify_factor::operator()(std::string_view mfa_session_token, shown_factor const& shown, audit::origin const& from) const
+{
+    using result = answer<identity::user>;
+    MB_TRY(auto const read, proofs_.read_begun(mfa_session_token));
+    auto const* begun = read.granted();
+    if (begun == nullptr) return read.refusal<inside>();
+    bool const classic = begun->leads_to == tokens::door::session;
+
+    MB_TRY(auto const catalogue, able_to_sign(catalogues_));
+    auto const& key = *catalogue->keys.active();
+    auto const now = clock_.now();
+    auto const ids = check_.draw(random_, now);
+    auto const log = ports::new_id<audit::log_id>(random_, now);
+    auto const attempt = ports::new_id<audit::log_id>(random_, now);
+    auto const family = start_family(begun->subject, key, from, random_, tokens_, now);
+    auto session = start_session(begun->subject, from, random_, digests_, sessions_, now);
+    // an attempt has one column for what it began, of whichever kind
+    auto const started = classic ? tokens::family_id{session.row.id.bytes} : family.id;
+
+    MB_TRY(auto decided, ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
+               MB_TRY(auto user, tx.users().find(begun->subject));
+               if (!user || !user->second_factor || !proofs_.holds(*begun, *user)) return result{problem::invalid_token};
+               auto const pseudonym = lockout_identity(&*user, "", digests_);
+               auto const record = [&](std::optional<problem> refused) {
+                   return tx.login_attempts().append({attempt, user->id, pseudonym, from.ip, refused ? std::nullopt : std::optional(started),
+                                                      !refused.has_value(), refused ? std::string(entry_of(*refused).code) : "",
+                                                      std::string(from.user_agent), now});
+               };
+               bool const disabled = user->status != identity::user_status::active;
+               if (disabled || !user->email_verified) {
+                   auto const why = disabled ? problem::account_disabled : problem::email_not_verified;
+                   MB_CHECK(record(why));
+                   return result{why};
+               }
+               // a lock holds on every way to a token, also where it came after the first step
+               auto const known = read_device(shown.device, user->id, digests_, now);
+               MB_TRY(auto const counter, tx.lockouts().find(pseudonym, known ? identity::name_of(*known) : std::string{}));
+               if (counter && counter->locked_until && now < *counter->locked_until) {
+                   MB_CHECK(record(problem::account_locked));
+                   return result{denial{problem::account_locked, std::chrono::ceil<std::chrono::seconds>(*counter->locked_until - now)}};
+               }
+               MB_TRY(auto judged, check_.judge(tx, *user, shown, "login", ids, from, now));
+               if (auto* refused = std::get_if<denial>(&judged)) {
+                   MB_CHECK(record(refused->why));
+                   return result{std::move(*refused)};
+               }
+               user->last_login_at = now;
+               MB_CHECK(tx.users().update(*user));
+               if (classic)
+                   MB_CHECK(tx.sessions().save(session.row));
+               else
+                   MB_CHECK(tx.families().save(family));
+               MB_CHECK(record(std::nullopt));
+               MB_CHECK(tx.audit().append(audit::about(audit::make_event(log, audit::event_type::login_succeeded, from, now), user->id, user->id,
+                                                       {{"session", started.text()}})));
+               return result{*std::move(user)};
+           }));
+    auto* user = decided.granted();
+    if (user == nullptr) return decided.refusal<inside>();
+    auto device = write_device(read_device(shown.device, user->id, digests_, now), user->id, random_, digests_, now);
+    if (classic)
+        return answer<inside>{inside{opened_session{std::move(session.cookie), std::move(session.row), std::move(*user), std::move(device)}}};
+    auto pair = issue(family, *user, key, codec_, tokens_, now);
+    pair.device = std::move(device);
+    return answer<inside>{inside{std::move(pair)}};
+}
+
+}  // namespace mb::usecases

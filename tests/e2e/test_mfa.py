@@ -1,0 +1,397 @@
+"""Second factors, against the running server, with an app (oathtool) and a camera (zbarimg) that know nothing of it."""
+
+import base64
+import concurrent.futures
+import hashlib
+import hmac
+import json
+import pathlib
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+from server_under_test import PASSWORD, Server
+
+NEW_PASSWORD = "tres lunas sobre el mar de marzo"
+if missing := [tool for tool in ("oathtool", "zbarimg") if not shutil.which(tool)]:
+    print(f"skipped: {', '.join(missing)} missing; deploy/install.sh installs them")
+    sys.exit(77)
+
+
+def oathtool(secret, at=None):
+    """The code of an app, now or at a second of the epoch."""
+    when = [f"--now=@{int(at)}"] if at is not None else []
+    return subprocess.run(["oathtool", "--totp", "--base32", *when, secret], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def counted_code(secret, step):
+    """RFC 4226, once more and by other hands."""
+    mac = hmac.new(base64.b32decode(secret), struct.pack(">q", step), hashlib.sha1).digest()
+    at = mac[-1] & 15
+    return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1_000_000:06d}"
+
+
+def photograph(png):
+    with tempfile.TemporaryDirectory() as folder:
+        picture = pathlib.Path(folder, "qr.png")
+        picture.write_bytes(png)
+        return subprocess.run(["zbarimg", "--quiet", "--raw", picture], capture_output=True, text=True, check=True).stdout.rstrip("\n")
+
+
+class App:
+    """One account's app. It never shows a code twice: it takes those of the step before, of now and of the next before it waits."""
+
+    def __init__(self, secret):
+        self.secret = secret
+        self.last = 0
+
+    def code(self):
+        while True:
+            now = int(time.time()) // 30
+            step = max(self.last + 1, now - 1)
+            if step <= now + 1:
+                # at the very end of a step the server may be in the next one when it looks
+                if step == now - 1 and time.time() % 30 > 15:
+                    step += 1
+                self.last = step
+                return oathtool(self.secret, step * 30)
+            time.sleep(1)
+
+    def wrong(self):
+        now = int(time.time()) // 30
+        good = {oathtool(self.secret, step * 30) for step in range(now - 2, now + 4)}
+        return next(f"{number:06d}" for number in range(1_000_000) if f"{number:06d}" not in good)
+
+
+class SecondFactors(unittest.TestCase):
+    number = 0
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server().start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+
+    def someone(self):
+        SecondFactors.number += 1
+        email = f"mfa{SecondFactors.number}@example.com"
+        self.server.register(email)
+        return email
+
+    def post(self, path, body=None, token=None, step_up=None, **fields):
+        headers = {**({"X-Step-Up-Token": step_up} if step_up else {}), **fields}
+        return self.server.ask("POST", "/api/v1/mfa/" + path, body, token, headers)
+
+    def enrolled(self):
+        """(address, access token, app, recovery codes) of a new account with a second factor."""
+        email = self.someone()
+        token = self.server.token(email)
+        offer = self.post("setup", token=token)
+        self.assertEqual(offer.status, 200, offer)
+        app = App(offer.json()["secret"])
+        made = self.post("enable", {"code": app.code()}, token)
+        self.assertEqual(made.status, 200, made)
+        return email, token, app, made.json()["recovery_codes"]
+
+    def begun(self, email, password=PASSWORD):
+        answer = self.server.login(email, password)
+        self.assertEqual(answer.status, 200, answer)
+        self.assertTrue(answer.json()["mfa_required"])
+        return answer.json()["mfa_session_token"]
+
+    def verify(self, begun, **shown):
+        return self.post("verify", {"mfa_session_token": begun, **shown})
+
+    def step_up(self, token, **shown):
+        answer = self.post("step-up", shown, token)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json()["step_up_token"]
+
+
+class Setup(SecondFactors):
+    def test_the_picture_says_the_uri_and_an_app_that_read_it_gets_in(self):
+        email = self.someone()
+        token = self.server.token(email)
+        answer = self.post("setup", token=token)
+        self.assertEqual((answer.status, answer.field("Cache-Control")), (200, "no-store"))
+        offer = answer.json()
+        png = base64.b64decode(offer["qr_png"], validate=True)
+        self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual(photograph(png), offer["otpauth_uri"])
+        uri = urllib.parse.urlsplit(offer["otpauth_uri"])
+        self.assertEqual((uri.scheme, uri.netloc, urllib.parse.unquote(uri.path)), ("otpauth", "totp", f"/MetaBuilder:{email}"))
+        asked = dict(urllib.parse.parse_qsl(uri.query))
+        self.assertEqual(asked, {"secret": offer["secret"], "issuer": "MetaBuilder", "algorithm": "SHA1", "digits": "6", "period": "30"})
+        self.assertEqual(len(base64.b32decode(offer["secret"])), 20)
+        self.assertEqual(oathtool(offer["secret"], 90), counted_code(offer["secret"], 3))
+
+        self.assertEqual(self.server.login(email).json().get("mfa_required"), None)
+        made = self.post("enable", {"code": App(asked["secret"]).code()}, token)
+        self.assertEqual(made.status, 200, made)
+        codes = made.json()["recovery_codes"]
+        self.assertEqual(len(set(codes)), 8)
+        for code in codes:
+            self.assertRegex(code, r"^([A-Z2-7]{6}-){3}[A-Z2-7]{6}$")
+        self.assertTrue(self.server.ask("GET", "/api/v1/user/me", token=token).json()["mfa_enabled"])
+        again = self.post("setup", token=token)
+        self.assertEqual((again.status, again.code), (409, "MFA_YA_ACTIVADO"))
+        self.assertIn("factor_added", self.server.admin_tool("inbox", "--to", email))
+
+    def test_enabling_takes_the_setup_first_and_then_its_code(self):
+        token = self.server.token(self.someone())
+        early = self.post("enable", {"code": "123456"}, token)
+        self.assertEqual((early.status, early.code), (409, "MFA_NO_ACTIVADO"))
+        app = App(self.post("setup", token=token).json()["secret"])
+        wrong = self.post("enable", {"code": app.wrong()}, token)
+        self.assertEqual((wrong.status, wrong.code), (401, "CODIGO_INVALIDO"))
+        self.assertEqual(self.post("enable", {"code": app.code(), "is_admin": True}, token).status, 422)
+        self.assertEqual(self.post("enable", {"code": app.code()}, token).status, 200)
+
+    def test_the_key_is_nowhere_in_the_database_in_any_form_and_neither_are_the_codes(self):
+        email, _, app, codes = self.enrolled()
+        dump = self.server.dump().lower()
+        key = base64.b32decode(app.secret)
+        for form in (app.secret.lower(), key.hex(), base64.b64encode(key).decode().lower().rstrip("=")):
+            self.assertNotIn(form, dump)
+        for code in codes:
+            self.assertNotIn(code.lower(), dump)
+            self.assertNotIn(code.lower().replace("-", ""), dump)
+        sealed = self.server.rows(f"SELECT mfa_secret FROM users WHERE email = '{email}'")[0]["mfa_secret"]
+        self.assertGreater(len(sealed), 20 + 12 + 16)  # nonce and tag
+        self.assertNotIn(app.secret, self.server.log_text())
+
+
+class TwoSteps(SecondFactors):
+    def test_a_login_in_two_steps(self):
+        email, _, app, codes = self.enrolled()
+        first = self.server.login(email)
+        self.assertEqual(set(first.json()), {"mfa_required", "mfa_session_token", "expires_in", "methods"})
+        self.assertEqual((first.json()["expires_in"], first.json()["methods"]), (300, ["totp", "recovery_code"]))
+        self.assertIsNone(first.cookie("refresh"))
+        begun = first.json()["mfa_session_token"]
+        claims = json.loads(base64.urlsafe_b64decode(begun.split(".")[1] + "=="))
+        self.assertEqual((claims["type"], claims["exp"] - claims["iat"]), ("mfa_session", 300))
+        self.assertNotIn("email", claims)
+
+        code = app.code()
+        second = self.verify(begun, code=code)
+        self.assertEqual(second.status, 200, second)
+        self.assertEqual(self.server.ask("GET", "/api/v1/user/me", token=second.json()["access_token"]).json()["email"], email)
+        self.assertEqual(self.server.refresh(second.cookie("refresh")).status, 200)
+        replayed = self.verify(self.begun(email), code=code)
+        self.assertEqual((replayed.status, replayed.code), (401, "CODIGO_INVALIDO"))
+        spaced = self.verify(self.begun(email), code=code[:3] + " " + code[3:])
+        self.assertEqual(spaced.code, "CODIGO_INVALIDO")
+
+        recovered = self.verify(self.begun(email), recovery_code=codes[0].lower().replace("-", " "))
+        self.assertEqual(recovered.status, 200, recovered)
+        self.assertEqual(self.verify(self.begun(email), recovery_code=codes[0]).code, "CODIGO_INVALIDO")
+        for event in ("MFA_ACTIVADO", "MFA_SOLICITADO", "MFA_VERIFICADO", "MFA_FALLIDO", "MFA_RECUPERACION_USADA"):
+            self.assertTrue(self.server.audit(event), event)
+        self.assertIn("recovery_code_used", self.server.admin_tool("inbox", "--to", email))
+
+    def test_codes_of_another_account_are_refused(self):
+        email, _, _, _ = self.enrolled()
+        _, _, others_app, others_codes = self.enrolled()
+        for shown in ({"code": others_app.code()}, {"recovery_code": others_codes[0]}):
+            answer = self.verify(self.begun(email), **shown)
+            self.assertEqual((answer.status, answer.code), (401, "CODIGO_INVALIDO"), shown)
+
+    def test_five_wrong_codes_lock_the_second_step_until_an_admin_unlocks(self):
+        email, token, app, codes = self.enrolled()
+        answers = [self.verify(self.begun(email), code=app.wrong()) for _ in range(6)]
+        self.assertEqual([each.status for each in answers], [401, 401, 401, 401, 423, 423])
+        self.assertEqual(answers[4].code, "CUENTA_BLOQUEADA")
+        self.assertGreater(int(answers[4].field("Retry-After")), 1700)
+        self.assertEqual(self.verify(self.begun(email), recovery_code=codes[0]).status, 423)
+        self.assertEqual(self.post("step-up", {"code": app.code()}, token).status, 423)
+        self.assertIn("factor_attempts", self.server.admin_tool("inbox", "--to", email))
+        admin = self.server.admin()
+        who = self.server.ask("GET", "/api/v1/admin/users?q=" + email, token=admin).json()["data"][0]
+        self.assertIn("locked_until", who)
+        self.assertEqual(self.server.ask("POST", f"/api/v1/admin/users/{who['id']}/unlock", token=admin).status, 200)
+        self.assertEqual(self.verify(self.begun(email), code=app.code()).status, 200)
+
+    def test_of_50_uses_of_one_code_at_once_one_is_accepted(self):
+        # a browser that is known has a count of its own, so each of 50 losers would lock: here nobody is locked out
+        with Server(LOCKOUT_FAILURES=100) as server:
+            self.server, shared = server, self.server
+            try:
+                email, _, app, codes = self.enrolled()
+                for shown in ({"code": app.code()}, {"recovery_code": codes[0]}):
+                    tokens = [self.begun(email)] * 50
+                    with concurrent.futures.ThreadPoolExecutor(50) as pool:
+                        answers = list(pool.map(lambda begun: self.verify(begun, **shown), tokens))
+                    statuses = sorted(each.status for each in answers)
+                    self.assertEqual(statuses, [200] + [401] * 49, shown)
+                sessions = server.rows("SELECT * FROM refresh_token_families")
+                used = server.rows("SELECT * FROM mfa_recovery_codes WHERE used_at IS NOT NULL")
+                self.assertEqual((len(sessions), len(used)), (3, 1))
+            finally:
+                self.server = shared
+
+    def test_no_other_way_in_gets_past_it(self):
+        email, _, app, _ = self.enrolled()
+        basic = base64.b64encode(f"{email}:{PASSWORD}".encode()).decode()
+        refused = self.server.ask("GET", "/api/v1/basic/protected", headers={"Authorization": "Basic " + basic})
+        self.assertEqual((refused.status, refused.code), (403, "MFA_REQUERIDO"))
+
+        classic = self.server.ask("POST", "/api/v1/session/login", {"email": email, "password": PASSWORD})
+        self.assertIsNone(classic.cookie("session"))
+        opened = self.verify(classic.json()["mfa_session_token"], code=app.code())
+        self.assertEqual((opened.status, opened.json()["email"]), (200, email))
+        shown = self.server.ask("GET", "/api/v1/session/protected", headers={"Cookie": "session=" + opened.cookie("session")})
+        self.assertEqual(shown.status, 200)
+
+        alias = self.server.ask("POST", "/api/auth/login", {"username": email, "password": PASSWORD})
+        self.assertTrue(alias.json()["mfa_required"])
+
+        self.server.ask("POST", "/api/v1/magic/send", {"email": email})
+        link = self.server.admin_tool("inbox", "--to", email, "--token")
+        page = self.server.ask("POST", "/api/v1/magic/verify?token=" + link, headers={"Accept": "text/html", "Origin": self.server.origin})
+        self.assertEqual((page.status, page.cookie("refresh")), (200, None))
+        self.assertIn("one-time-code", page.body)
+        begun = re.search(r'data-token="([^"]+)"', page.body).group(1)
+        self.assertEqual(self.verify(begun, code=app.code()).status, 200)
+
+        self.server.ask("POST", "/api/v1/auth/forgot-password", {"email": email})
+        reset = self.server.admin_tool("inbox", "--to", email, "--token")
+        waiting = self.begun(email)
+        answer = self.server.ask("POST", "/api/v1/auth/reset-password", {"token": reset, "new_password": NEW_PASSWORD})
+        self.assertEqual(answer.status, 200, answer)
+        self.assertEqual(self.verify(waiting, code=app.wrong()).code, "TOKEN_INVALIDO")  # begun with the old password
+        self.begun(email, NEW_PASSWORD)
+
+
+class StepUp(SecondFactors):
+    def test_what_a_stolen_session_must_not_do_takes_a_fresh_code(self):
+        email, _, app, codes = self.enrolled()
+        token = self.verify(self.begun(email), code=app.code()).json()["access_token"]
+        change = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+        asks = {
+            "password": lambda **more: self.server.ask("PATCH", "/api/v1/user/password", change, token, more),
+            "codes": lambda **more: self.server.ask("GET", "/api/v1/mfa/recovery-codes", token=token, headers=more),
+            "new codes": lambda **more: self.server.ask("POST", "/api/v1/mfa/recovery-codes", token=token, headers=more),
+            "disable": lambda **more: self.server.ask("POST", "/api/v1/mfa/disable", token=token, headers=more),
+            "erase": lambda **more: self.server.ask("DELETE", "/api/v1/user/me", token=token, headers=more),
+        }
+        for name, ask in asks.items():
+            for header in ({}, {"X-Step-Up-Token": ""}, {"X-Step-Up-Token": "x.y.z"}, {"X-Step-Up-Token": token}):
+                answer = ask(**header)
+                self.assertEqual((answer.status, answer.code), (403, "STEP_UP_REQUERIDO"), (name, header))
+        refused = self.post("step-up", {"password": PASSWORD}, token)
+        self.assertEqual((refused.status, refused.code), (403, "MFA_REQUERIDO"))
+
+        up = {"X-Step-Up-Token": self.step_up(token, recovery_code=codes[0])}
+        self.assertEqual(asks["codes"](**up).json()["left"], 7)
+        renewed = asks["new codes"](**up)
+        self.assertEqual(len(set(renewed.json()["recovery_codes"]) - set(codes)), 8)
+        self.assertEqual(self.verify(self.begun(email), recovery_code=codes[1]).code, "CODIGO_INVALIDO")
+        self.assertEqual({name: asks["codes"](**up).json()[name] for name in ("used", "left")}, {"used": 0, "left": 8})
+        self.assertEqual(asks["password"](**up).status, 200)
+        self.assertEqual(asks["disable"](**up).status, 200)
+        self.assertIn("factor_removed", self.server.admin_tool("inbox", "--to", email))
+        self.assertEqual(self.server.rows(f"SELECT mfa_secret FROM users WHERE email = '{email}'")[0]["mfa_secret"], None)
+        self.assertTrue(self.server.login(email, NEW_PASSWORD).json()["access_token"])
+
+    def test_a_step_up_token_is_of_one_session_and_one_account(self):
+        email, _, app, codes = self.enrolled()
+        first = self.verify(self.begun(email), code=app.code()).json()["access_token"]
+        second = self.verify(self.begun(email), recovery_code=codes[0]).json()["access_token"]
+        other_email, other, other_app, other_codes = self.enrolled()
+        up = self.step_up(first, recovery_code=codes[1])
+        read = lambda token: self.server.ask("GET", "/api/v1/mfa/recovery-codes", token=token, headers={"X-Step-Up-Token": up})
+        self.assertEqual(read(first).status, 200)
+        for token in (second, other):
+            self.assertEqual((read(token).status, read(token).code), (403, "STEP_UP_REQUERIDO"))
+        for at in (len(up) - 1, len(up) // 2, up.index(".") + 3):
+            forged = up[:at] + ("A" if up[at] != "A" else "B") + up[at + 1:]
+            answer = self.server.ask("GET", "/api/v1/mfa/recovery-codes", token=first, headers={"X-Step-Up-Token": forged})
+            self.assertEqual(answer.code, "STEP_UP_REQUERIDO")
+
+    def test_an_account_without_a_factor_shows_its_password(self):
+        token = self.server.token(self.someone())
+        self.assertEqual(self.post("step-up", {"code": "123456"}, token).code, "MFA_NO_ACTIVADO")
+        self.assertEqual(self.post("step-up", {"password": "otra"}, token).code, "CREDENCIALES_INVALIDAS")
+        for body in ({}, {"code": "123456", "password": PASSWORD}, {"code": "123456", "recovery_code": "x"}, {"code": 123456}, {"code": None}):
+            self.assertEqual(self.post("step-up", body, token).status, 422, body)
+        self.step_up(token, password=PASSWORD)
+        self.assertTrue(self.server.audit("REAUTENTICACION"))
+
+    def test_an_api_key_steps_up_to_nothing(self):
+        email, token, _, _ = self.enrolled()
+        key = self.server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": ["account", "password"]}, token).json()["key"]
+        for method, path, body in (("POST", "setup", None), ("POST", "enable", {"code": "123456"}), ("POST", "disable", None), ("GET", "recovery-codes", None),
+                                   ("POST", "recovery-codes", None), ("POST", "step-up", {"password": PASSWORD})):
+            answer = self.server.ask(method, "/api/v1/mfa/" + path, body, key)
+            self.assertEqual((answer.status, answer.code), (403, "ALCANCE_INSUFICIENTE"), path)
+        change = self.server.ask("PATCH", "/api/v1/user/password", {"current_password": PASSWORD, "new_password": NEW_PASSWORD}, key)
+        self.assertEqual((change.status, change.code), (403, "STEP_UP_REQUERIDO"))
+
+
+class TokensForOneAnother(SecondFactors):
+    """mfa_session and step_up beside the others: only the diagonal opens."""
+
+    def test_only_the_diagonal_opens(self):
+        email, _, app, codes = self.enrolled()
+        login = self.verify(self.begun(email), code=app.code())
+        access = login.json()["access_token"]
+        tokens = {"access": access, "refresh": login.cookie("refresh"), "mfa_session": self.begun(email), "step_up": self.step_up(access, recovery_code=codes[0])}
+        own = {"Origin": self.server.origin}
+        doors = {
+            "access": lambda token: self.server.ask("GET", "/api/v1/user/me", token=token),
+            "refresh": lambda token: self.server.ask("POST", "/api/v1/jwt/refresh", headers={"Cookie": f"refresh={token}", **own}),
+            "mfa_session": lambda token: self.verify(token, recovery_code=codes[1]),
+            "step_up": lambda token: self.server.ask("GET", "/api/v1/mfa/recovery-codes", token=access, headers={"X-Step-Up-Token": token}),
+            "session": lambda token: self.server.ask("GET", "/api/v1/session/protected", headers={"Cookie": f"session={token}"}),
+            "basic": lambda token: self.server.ask("GET", "/api/v1/basic/protected", headers={"Authorization": "Basic " + token}),
+            "verify": lambda token: self.server.ask("POST", "/api/v1/auth/verify-email?token=" + token),
+            "magic": lambda token: self.server.ask("POST", "/api/v1/magic/verify?token=" + token),
+        }
+        for kind, token in tokens.items():
+            for door, knock in doors.items():
+                if kind != door:
+                    with self.subTest(token=kind, door=door):
+                        self.assertIn(knock(token).status, (400, 401, 403, 422))
+        for kind in ("step_up", "access", "mfa_session", "refresh"):
+            with self.subTest(token=kind):
+                self.assertEqual(doors[kind](tokens[kind]).status, 200)
+
+
+class Contract(SecondFactors):
+    def test_every_row_that_wants_a_fresh_proof_refuses_without_one_and_writes_nothing(self):
+        email, _, app, _ = self.enrolled()
+        token = self.verify(self.begun(email), code=app.code()).json()["access_token"]
+        contract = self.server.ask("GET", "/openapi.json").json()
+        rows = [(method.upper(), path, operation) for path, methods in contract["paths"].items() for method, operation in methods.items()
+                if any(each["name"] == "X-Step-Up-Token" for each in operation["parameters"])]
+        self.assertEqual(len(rows), 6)
+        bodies = {"/api/v1/user/password": {"current_password": PASSWORD, "new_password": NEW_PASSWORD}, "/api/v1/mfa/enable": {"code": "123456"}}
+        before = self.server.dump()
+        for method, path, operation in rows:
+            answer = self.server.ask(method, path, bodies.get(path), token)
+            with self.subTest(row=f"{method} {path}"):
+                expected = (409, "MFA_YA_ACTIVADO") if path.endswith("/enable") else (403, "STEP_UP_REQUERIDO")
+                self.assertEqual((answer.status, answer.code), expected)
+                self.assertIn("STEP_UP_REQUERIDO", operation["responses"]["403"]["description"])
+        self.assertEqual(self.server.dump(), before)
+
+    def test_ones_data_says_when_codes_were_used(self):
+        email, _, app, codes = self.enrolled()
+        token = self.verify(self.begun(email), recovery_code=codes[0]).json()["access_token"]
+        data = self.server.ask("GET", "/api/v1/user/me/data", token=token).json()
+        self.assertEqual(len(data["recovery_codes"]), 8)
+        self.assertEqual(sum(each["used_at"] is not None for each in data["recovery_codes"]), 1)
+        self.assertNotIn(app.secret, json.dumps(data))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
