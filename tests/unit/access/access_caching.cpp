@@ -184,32 +184,60 @@ TEST_CASE_METHOD(cached_world, "with a cache a caller is known without the store
     CHECK(why(by_cache(pair.access_token)) == problem::invalid_token);
 }
 
-TEST_CASE_METHOD(cached_world, "what is read with a caller of the cache has the catalogue that the caller knows, or is not read")
+TEST_CASE_METHOD(cached_world, "what is read with a caller of the cache has the catalogue that was the newest when the request came")
 {
     make_user("ana@example.org");
     auto const pair = enter("ana@example.org");
     usecases::authenticate const by_cache{store, catalogues, clock, codec, tokens_policy, &cache};
     int also = 0;
-    auto const count = [&](ports::transaction&, usecases::caller const&) -> outcome<void> {
+    std::int64_t known = 0;
+    auto const count = [&](ports::transaction&, usecases::caller const& who) -> outcome<void> {
         ++also;
+        known = who.known->revision;
         return {};
     };
     granted(by_cache(pair.access_token, count));
     granted(by_cache(pair.access_token, count));
     CHECK(also == 2);
-    // changed, and the mark not given up yet: the request was under way before
+    auto const before = known;
+    // changed, and not answered yet: the request was under way before
     REQUIRE(memory.transact([](ports::transaction& tx) { return tx.catalogue().advance(); }));
     granted(by_cache(pair.access_token, count));
-    CHECK(also == 2);
+    CHECK(known == before);
     marks.changed({{}, true, true});
     granted(by_cache(pair.access_token, count));
-    CHECK(also == 3);
+    CHECK(known == before + 1);
+    CHECK(also == 4);
     change([&](ports::transaction& tx) -> outcome<void> {
         MB_CHECK(tx.families().revoke_all(pair.user.id, std::nullopt, tokens::revocation_reason::admin, clock.now()));
         return {};
     });
     CHECK(why(by_cache(pair.access_token, count)) == problem::invalid_token);
-    CHECK(also == 3);
+    CHECK(also == 4);
+}
+
+TEST_CASE_METHOD(cached_world, "a read that fails is tried once more where the catalogue is still the one that the caller knows, and else not")
+{
+    make_user("ana@example.org");
+    auto const pair = enter("ana@example.org");
+    usecases::authenticate const by_cache{store, catalogues, clock, codec, tokens_policy, &cache};
+    granted(by_cache(pair.access_token));
+    int tried = 0;
+    auto const fails_once = [&](ports::transaction&, usecases::caller const&) -> outcome<void> {
+        if (++tried == 1) return error{errc::unexpected, "test", "no such column"};
+        return {};
+    };
+    SECTION("unchanged")
+    {
+        granted(by_cache(pair.access_token, fails_once));
+        CHECK(tried == 2);
+    }
+    SECTION("changed meanwhile")
+    {
+        REQUIRE(memory.transact([](ports::transaction& tx) { return tx.catalogue().advance(); }));
+        granted(by_cache(pair.access_token, fails_once));
+        CHECK(tried == 1);
+    }
 }
 
 TEST_CASE_METHOD(cached_world, "a token that a rotation replaced is good for its overlap and no longer, from the cache too")
