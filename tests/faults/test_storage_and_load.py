@@ -187,7 +187,7 @@ class Flood(unittest.TestCase):
             attacker.join()
             self.assertEqual(broken, [])
             self.assertLessEqual(set(statuses), {401, 423, 429, 503})
-            self.assertLess(longest, 10)
+            self.assertLess(longest, 20)  # and never a time-out: a client of this test gives up after 30 s
             ratios = {kind: percentile(during[kind], 0.99) / percentile(before[kind], 0.99) for kind in before}
             note({"fault": "login flood" + (", limits on" if limited == "true" else ", limits off"), "what was done": f"60 connections of wrong passwords: {dict(sorted(statuses.items()))}",
                   "acknowledged writes": len(during["refresh"]), "lost": 0, "told to come later": statuses[503] + statuses[429], "cut off": 0,
