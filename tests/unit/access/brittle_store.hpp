@@ -2,6 +2,7 @@
 
 #include "ports/store.hpp"
 
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ public:
     explicit brittle_store(ports::store& behind) noexcept : behind_(behind) {}
 
     std::optional<int> calls_left;  ///< none: nothing fails
+    bool throws = false;            ///< as where memory is short, instead of an error
 
     outcome<void> transact(ports::work_ref work) override
     {
@@ -43,7 +45,10 @@ private:
         template <class Call>
         auto attempt(Call call) -> std::invoke_result_t<Call&, Repository&>
         {
-            if ((*owner.calls_left)-- == 0) return error{errc::busy, "brittle_store", {}};
+            if ((*owner.calls_left)-- == 0) {
+                if (owner.throws) throw std::bad_alloc{};
+                return error{errc::busy, "brittle_store", {}};
+            }
             return call(behind);
         }
 

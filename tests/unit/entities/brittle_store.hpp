@@ -2,6 +2,7 @@
 
 #include "ports/store.hpp"
 
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,7 @@ public:
     explicit brittle_store(ports::store& behind) noexcept : behind_(behind) {}
 
     std::optional<int> calls_left;  ///< none: nothing fails
+    bool throws = false;            ///< as where memory is short, instead of an error
     int lost_updates = 0;           ///< so many updates of records find another version
 
     outcome<void> transact(ports::work_ref work) override
@@ -35,7 +37,10 @@ private:
     template <class Call>
     auto attempt(Call&& call) -> decltype(call())
     {
-        if (calls_left && (*calls_left)-- == 0) return error{errc::busy, "brittle_store", {}};
+        if (calls_left && (*calls_left)-- == 0) {
+            if (throws) throw std::bad_alloc{};
+            return error{errc::busy, "brittle_store", {}};
+        }
         return call();
     }
 

@@ -38,6 +38,11 @@ struct brittle_shop : workshop {
             }
             INFO("call " << calls);
             CHECK(made.error().code == errc::busy);
+            brittle.calls_left = calls;
+            brittle.throws = true;
+            CHECK_THROWS_AS(Verb(services_of_brittle)(typename Verb::command{members...}, who, from), std::bad_alloc);
+            brittle.throws = false;
+            brittle.calls_left.reset();
             CHECK(revision() == revision_before);
             CHECK(audited().size() == rows_before);
         }
