@@ -322,6 +322,19 @@ TEST_CASE_METHOD(brittle_world, "an unknown key in the middle of an outage is an
     fails([&] { return authenticate(access); });
     fails([&] { return refresh_session(refresh, clock.now(), request()); });
     fails([&] { return log_out(refresh, request()); });
+
+    tokens::proof_claims proof;
+    proof.kid = foreign.kid;
+    proof.issued_at = now;
+    proof.expires_at = now + 900;
+    auto const begun = codec.write(proof, foreign);
+    proof.kind = tokens::proof_kind::step_up;
+    auto const stepped_up = codec.write(proof, foreign);
+    fails([&] { return proofs.read_begun(begun); });
+    fails([&] { return proofs.read_step_up(stepped_up, ana()); });
+    clock.advance(1s);
+    CHECK(why(proofs.read_begun(begun)) == problem::invalid_token);
+    CHECK_FALSE(*proofs.read_step_up(stepped_up, ana()));
 }
 
 TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, a login gives no session")
