@@ -32,7 +32,7 @@ tree=$work/tree
 # The mounts end before the tree goes, so that nothing of this machine is removed through them; a tree that still has one stays.
 clean() {
     local mounted
-    for mounted in proc dev/shm dev; do umount --quiet --recursive "$tree/$mounted" 2>/dev/null || true; done
+    for mounted in proc dev/shm dev/pts dev; do umount --quiet --recursive "$tree/$mounted" 2>/dev/null || true; done
     if grep -q " $tree/" /proc/self/mounts; then echo "left behind, something is mounted in it: $tree" >&2; else rm -rf --one-file-system "$work"; fi
 }
 trap clean EXIT
@@ -48,6 +48,9 @@ for device in null zero full random urandom tty; do
 done
 mkdir "$tree/dev/shm"
 mount -t tmpfs -o mode=1777 shm "$tree/dev/shm"
+mkdir "$tree/dev/pts"
+mount -t devpts -o newinstance,ptmxmode=0666 devpts "$tree/dev/pts"
+ln -s pts/ptmx "$tree/dev/ptmx"
 ln -s /proc/self/fd "$tree/dev/fd"
 # What this machine resolves names and reaches the mirror with, if anything beyond the defaults.
 cp --dereference /etc/resolv.conf "$tree/etc/resolv.conf"
