@@ -100,9 +100,11 @@ outcome<answer<caller>> authenticate::operator()(std::string_view access_token, 
     MB_TRY(auto judged, ask_cache(*said.granted(), std::move(known), now));
     auto const* who = judged.granted();
     if (who == nullptr) return judged;
-    // The marks have just said that this catalogue is the newest, so one statement by itself is enough. Where it fails, a table may have been
-    // altered since: the revision is asked for in the same snapshot.
-    if (store_.read([&](ports::transaction& tx) { return also(tx, *who); })) return judged;
+    // The marks have just said that this catalogue is the newest, so one statement by itself is enough. A table that was altered since is a
+    // conflict: then the revision is asked for in the same snapshot.
+    auto const alone = store_.read([&](ports::transaction& tx) { return also(tx, *who); });
+    if (alone) return judged;
+    if (alone.error().code != errc::conflict) return alone.error();
     MB_CHECK(store_.read([&](ports::transaction& tx) -> outcome<void> {
         MB_TRY(auto const revision, tx.catalogue().current());
         if (revision != who->known->revision) return {};

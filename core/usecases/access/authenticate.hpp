@@ -38,8 +38,9 @@ public:
     using reading = function_ref<outcome<void>(ports::transaction&, caller const&)>;
 
     outcome<answer<caller>> operator()(std::string_view access_token) const;
-    /// Runs `also` on the snapshot that the access was judged on, or on a later one (perhaps twice) where a cache judged it; it has the
-    /// catalogue that the caller knows, or one that was changed while the request ran. Not run where access is refused, nor where the catalogue had to be loaded anew.
+    /// Runs `also`, perhaps twice, on the snapshot that the access was judged on, or on a later one where a cache judged it; it has the
+    /// catalogue that the caller knows, or one that was changed while the request ran. Not run where access is refused, nor where the store
+    /// judged and the catalogue had to be loaded anew.
     outcome<answer<caller>> operator()(std::string_view access_token, reading also) const;
 
 private:

@@ -1,6 +1,5 @@
-#include "core/usecases/access/access_cache.hpp"
-
 #include "adapters/memory/memory_change_marks.hpp"
+#include "core/usecases/access/access_cache.hpp"
 #include "core/usecases/access/marking_store.hpp"
 #include "tests/unit/access/world.hpp"
 
@@ -216,15 +215,16 @@ TEST_CASE_METHOD(cached_world, "what is read with a caller of the cache has the 
     CHECK(also == 4);
 }
 
-TEST_CASE_METHOD(cached_world, "a read that fails is tried once more where the catalogue is still the one that the caller knows, and else not")
+TEST_CASE_METHOD(cached_world, "a read that meets an altered table is tried once more where the catalogue is still the one that the caller knows")
 {
     make_user("ana@example.org");
     auto const pair = enter("ana@example.org");
     usecases::authenticate const by_cache{store, catalogues, clock, codec, tokens_policy, &cache};
     granted(by_cache(pair.access_token));
     int tried = 0;
+    auto why = errc::conflict;
     auto const fails_once = [&](ports::transaction&, usecases::caller const&) -> outcome<void> {
-        if (++tried == 1) return error{errc::unexpected, "test", "no such column"};
+        if (++tried == 1) return error{why, "test", "no such column"};
         return {};
     };
     SECTION("unchanged")
@@ -236,6 +236,14 @@ TEST_CASE_METHOD(cached_world, "a read that fails is tried once more where the c
     {
         REQUIRE(memory.transact([](ports::transaction& tx) { return tx.catalogue().advance(); }));
         granted(by_cache(pair.access_token, fails_once));
+        CHECK(tried == 1);
+    }
+    SECTION("not where the store is away")
+    {
+        why = errc::unavailable;
+        auto const said = by_cache(pair.access_token, fails_once);
+        REQUIRE_FALSE(said);
+        CHECK(said.error().code == errc::unavailable);
         CHECK(tried == 1);
     }
 }
