@@ -13,7 +13,7 @@
 
 namespace mb::usecases {
 
-/// A 403 that the edge gives by itself.
+/// A 403, and what decided it.
 struct refused_request {
     problem why = problem::forbidden;
     std::string action;  ///< what was asked for: "administer", or another power
@@ -21,7 +21,8 @@ struct refused_request {
     audit::event_type as = audit::event_type::permission_denied;
 };
 
-/// Writes the row of a 403 that the edge gives by itself. A use case that answers `forbidden` has written its own.
+/// Writes the row of a 403 in a transaction of its own: of one that the edge gives by itself, or a use case before its work. A use case that
+/// answers `forbidden` has written one, by this or in its transaction.
 class record_denial final {
 public:
     record_denial(ports::store& store, ports::clock const& clock, ports::randomness const& random) : store_(store), clock_(clock), random_(random) {}
