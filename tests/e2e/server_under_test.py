@@ -42,6 +42,7 @@ def cluster():
 
 
 database_numbers = itertools.count(1)
+account_numbers = itertools.count(1)
 
 
 def free_port():
@@ -213,6 +214,12 @@ class Server:
             token = self.admin_tool("inbox", "--to", email, "--token")
             answer = self.ask("POST", "/api/v1/auth/verify-email?token=" + token)
             assert answer.status == 200, answer
+
+    def someone(self):
+        """The address of a new account, which is verified."""
+        email = f"someone{next(account_numbers)}@example.com"
+        self.register(email)
+        return email
 
     def login(self, email, password=PASSWORD):
         return self.ask("POST", "/api/v1/auth/login", {"email": email, "password": password})

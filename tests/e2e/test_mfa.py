@@ -70,8 +70,6 @@ class App:
 
 
 class SecondFactors(unittest.TestCase):
-    number = 0
-
     @classmethod
     def setUpClass(cls):
         cls.server = Server().start()
@@ -80,19 +78,13 @@ class SecondFactors(unittest.TestCase):
     def tearDownClass(cls):
         cls.server.stop()
 
-    def someone(self):
-        SecondFactors.number += 1
-        email = f"mfa{SecondFactors.number}@example.com"
-        self.server.register(email)
-        return email
-
     def post(self, path, body=None, token=None, step_up=None, **fields):
         headers = {**({"X-Step-Up-Token": step_up} if step_up else {}), **fields}
         return self.server.ask("POST", "/api/v1/mfa/" + path, body, token, headers)
 
     def enrolled(self):
         """(address, access token, app, recovery codes) of a new account with a second factor."""
-        email = self.someone()
+        email = self.server.someone()
         token = self.server.token(email)
         offer = self.post("setup", token=token)
         self.assertEqual(offer.status, 200, offer)
@@ -118,7 +110,7 @@ class SecondFactors(unittest.TestCase):
 
 class Setup(SecondFactors):
     def test_the_picture_says_the_uri_and_an_app_that_read_it_gets_in(self):
-        email = self.someone()
+        email = self.server.someone()
         token = self.server.token(email)
         answer = self.post("setup", token=token)
         self.assertEqual((answer.status, answer.field("Cache-Control")), (200, "no-store"))
@@ -146,7 +138,7 @@ class Setup(SecondFactors):
         self.assertIn("factor_added", self.server.admin_tool("inbox", "--to", email))
 
     def test_enabling_takes_the_setup_first_and_then_its_code(self):
-        token = self.server.token(self.someone())
+        token = self.server.token(self.server.someone())
         early = self.post("enable", {"code": "123456"}, token)
         self.assertEqual((early.status, early.code), (409, "MFA_NO_ACTIVADO"))
         app = App(self.post("setup", token=token).json()["secret"])
@@ -318,7 +310,7 @@ class StepUp(SecondFactors):
             self.assertEqual(answer.code, "STEP_UP_REQUERIDO")
 
     def test_an_account_without_a_factor_shows_its_password(self):
-        token = self.server.token(self.someone())
+        token = self.server.token(self.server.someone())
         self.assertEqual(self.post("step-up", {"code": "123456"}, token).code, "MFA_NO_ACTIVADO")
         self.assertEqual(self.post("step-up", {"password": "otra"}, token).code, "CREDENCIALES_INVALIDAS")
         for body in ({}, {"code": "123456", "password": PASSWORD}, {"code": "123456", "recovery_code": "x"}, {"code": 123456}, {"code": None}):

@@ -13,7 +13,6 @@ class Roles(unittest.TestCase):
         cls.server = Server().start()
         cls.admin = cls.server.admin()
         cls.books = cls.server.define_books(cls.admin)
-        cls.number = 0
 
     @classmethod
     def tearDownClass(cls):
@@ -29,9 +28,7 @@ class Roles(unittest.TestCase):
 
     def someone(self, *roles):
         """A new account with these roles: its address, its id and a token."""
-        Roles.number += 1
-        email = f"role{Roles.number}@example.com"
-        self.server.register(email)
+        email = self.server.someone()
         token = self.server.token(email)
         user = self.ask("GET", "/user/me", token=token).json()["id"]
         self.assertEqual(self.ask("PATCH", f"/admin/users/{user}", {"roles": list(roles)}).status, 200)

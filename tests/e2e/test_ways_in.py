@@ -28,12 +28,6 @@ class WaysIn(unittest.TestCase):
     def tearDownClass(cls):
         cls.server.stop()
 
-    def someone(self):
-        WaysIn.number = getattr(WaysIn, "number", 0) + 1
-        email = f"way{WaysIn.number}@example.com"
-        self.server.register(email)
-        return email
-
     def link(self, email):
         self.assertEqual(self.server.ask("POST", "/api/v1/auth/forgot-password", {"email": email}).status, 200)
         return self.server.admin_tool("inbox", "--to", email, "--token")
@@ -44,7 +38,7 @@ class WaysIn(unittest.TestCase):
 
 class PasswordReset(WaysIn):
     def test_forgot_password_answers_alike_for_known_and_unknown(self):
-        email = self.someone()
+        email = self.server.someone()
         known = self.server.ask("POST", "/api/v1/auth/forgot-password", {"email": email})
         unknown = self.server.ask("POST", "/api/v1/auth/forgot-password", {"email": "nadie@example.com"})
         nonsense = self.server.ask("POST", "/api/v1/auth/forgot-password", {"email": "no es un correo"})
@@ -53,7 +47,7 @@ class PasswordReset(WaysIn):
         self.assertEqual(known.body, nonsense.body)
 
     def test_a_reset_changes_the_password_and_ends_every_session(self):
-        email = self.someone()
+        email = self.server.someone()
         login = self.server.login(email)
         token = self.link(email)
         weak = self.reset(token, "abc")
@@ -71,7 +65,7 @@ class PasswordReset(WaysIn):
         self.assertIn("password_changed", self.server.admin_tool("inbox", "--to", email))
 
     def test_a_browser_gets_a_page_with_a_script_that_posts(self):
-        token = self.link(self.someone())
+        token = self.link(self.server.someone())
         page = self.server.ask("GET", "/api/v1/auth/reset-password?token=" + token, headers={"Accept": "text/html"})
         self.assertEqual(page.status, 200)
         for part in ("new_password", token, "/assets/link-form.js"):
@@ -82,14 +76,14 @@ class PasswordReset(WaysIn):
         self.assertNotIn("new_password", bad.body)
 
     def test_a_wrong_secret_cools_the_link_down(self):
-        token = self.link(self.someone())
+        token = self.link(self.server.someone())
         self.assertEqual(self.reset(forge(token)).status, 400)
         cooling = self.reset(token)
         self.assertEqual(cooling.status, 429)
         self.assertGreater(int(cooling.field("Retry-After")), 30)
 
     def test_of_50_uses_at_once_one_works(self):
-        email = self.someone()
+        email = self.server.someone()
         token = self.link(email)
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
             # more than the hash lane takes at once is told to come back, and does
@@ -102,7 +96,7 @@ class PasswordReset(WaysIn):
         self.assertEqual((statuses.count(200), statuses.count(400)), (1, 49), statuses)
 
     def test_changing_the_password_keeps_this_session_and_ends_the_others(self):
-        email = self.someone()
+        email = self.server.someone()
         here, there = self.server.token(email), self.server.token(email)
         wrong = self.server.ask("PATCH", "/api/v1/user/password", {"current_password": "no es la buena", "new_password": NEW_PASSWORD}, here)
         self.assertEqual((wrong.status, wrong.code), (401, "CREDENCIALES_INVALIDAS"))
@@ -121,7 +115,7 @@ class ApiKeys(WaysIn):
         return answer.json()
 
     def test_a_key_is_shown_once_and_works_until_it_is_revoked(self):
-        token = self.server.token(self.someone())
+        token = self.server.token(self.server.someone())
         made = self.make(token, ["account", "get"])
         self.assertRegex(made["key"], r"^sk_live_[A-Za-z0-9]{64}$")
         self.assertEqual(made["key_prefix"], made["key"][:16])
@@ -136,7 +130,7 @@ class ApiKeys(WaysIn):
         self.assertNotIn(made["key"], self.server.dump())
 
     def test_its_last_use_is_written_soon(self):
-        token = self.server.token(self.someone())
+        token = self.server.token(self.server.someone())
         made = self.make(token, ["account"])
         self.server.ask("GET", "/api/v1/user/me", token=made["key"])
         deadline = time.monotonic() + 60
@@ -169,7 +163,7 @@ class ApiKeys(WaysIn):
     def test_scopes_bound_what_is_done_to_records(self):
         admin = self.server.admin()
         entity = self.server.define_books(admin)
-        token = self.server.token(self.someone())
+        token = self.server.token(self.server.someone())
         reader, writer = self.make(token, ["list", f"get:{entity}"])["key"], self.make(token, ["create"])["key"]
         path = "/api/v1/entities/books/records"
         self.assertEqual(self.server.ask("POST", path, {"title": "Rayuela"}, reader).status, 403)
@@ -182,7 +176,7 @@ class ApiKeys(WaysIn):
         self.assertEqual(self.server.ask("DELETE", one, token=reader).status, 403)
 
     def test_a_key_never_exceeds_its_owner(self):
-        token = self.server.token(self.someone())
+        token = self.server.token(self.server.someone())
         refused = self.server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": ["get", "administer", "all"]}, token)
         self.assertEqual(refused.status, 422)
         self.assertEqual([each["field"] for each in refused.json()["details"]], ["scopes.1", "scopes.2"])
@@ -200,7 +194,7 @@ class Sessions(WaysIn):
         return self.server.ask(method, path, headers={"Cookie": f"session={cookie}", **(headers or {})})
 
     def test_a_classic_session_lives_in_its_cookie(self):
-        email = self.someone()
+        email = self.server.someone()
         opened = self.open(email)
         self.assertEqual((opened.status, opened.json()["email"]), (200, email))
         set_cookie = next(value for name, value in opened.fields if name.lower() == "set-cookie" and value.startswith("session="))
@@ -216,14 +210,14 @@ class Sessions(WaysIn):
         self.assertNotIn(cookie, self.server.dump())
 
     def test_logging_out_everywhere_ends_it(self):
-        email = self.someone()
+        email = self.server.someone()
         cookie = self.open(email).cookie("session")
         token = self.server.token(email)
         self.assertEqual(self.server.ask("POST", "/api/v1/jwt/logout-all", token=token).json(), {"revoked": 2})
         self.assertEqual(self.with_cookie("GET", "/api/v1/session/protected", cookie).status, 401)
 
     def test_a_session_ends_when_its_cookie_comes_from_another_address(self):
-        email = self.someone()
+        email = self.server.someone()
         cookie = self.open(email).cookie("session")
         elsewhere = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30, source_address=("127.0.0.2", 0))
         self.assertEqual(self.server.ask("GET", "/api/v1/session/protected", headers={"Cookie": f"session={cookie}"}, connection=elsewhere).status, 401)
@@ -232,7 +226,7 @@ class Sessions(WaysIn):
         self.assertTrue(self.server.audit("SESSION_INVALIDATED"))
 
     def test_basic_with_each_request(self):
-        email = self.someone()
+        email = self.server.someone()
         def basic(user, password):
             return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
         path = "/api/v1/basic/protected"
@@ -254,12 +248,12 @@ class MagicLinks(WaysIn):
         return self.server.admin_tool("inbox", "--to", email, "--token")
 
     def test_sending_answers_alike_for_known_and_unknown(self):
-        email = self.someone()
+        email = self.server.someone()
         answers = [self.server.ask("POST", "/api/v1/magic/send", {"email": each}) for each in (email, "nadie@example.com", "nada")]
         self.assertEqual({(each.status, each.body) for each in answers}, {(200, answers[0].body)})
 
     def test_json_spends_a_link_at_once_and_a_browser_gets_a_page_first(self):
-        email = self.someone()
+        email = self.server.someone()
         path = "/api/v1/magic/verify?token=" + self.magic(email)
         for accept in ("text/html", "*/*", "text/html,application/json"):
             page = self.server.ask("GET", path, headers={"Accept": accept})
@@ -275,14 +269,14 @@ class MagicLinks(WaysIn):
             self.assertTrue(self.server.audit(event), event)
 
     def test_the_page_posts_and_the_browser_is_logged_in(self):
-        path = "/api/v1/magic/verify?token=" + self.magic(self.someone())
+        path = "/api/v1/magic/verify?token=" + self.magic(self.server.someone())
         answer = self.server.ask("POST", path, headers={"Accept": "text/html", "Origin": self.server.origin})
         self.assertEqual(answer.status, 200)
         self.assertEqual(self.server.refresh(answer.cookie("refresh")).status, 200)
         self.assertEqual(self.server.ask("POST", path, headers={"Accept": "text/html", "Origin": self.server.origin}).status, 400)
 
     def test_of_50_uses_at_once_one_logs_in(self):
-        path = "/api/v1/magic/verify?token=" + self.magic(self.someone())
+        path = "/api/v1/magic/verify?token=" + self.magic(self.server.someone())
         with concurrent.futures.ThreadPoolExecutor(50) as pool:
             statuses = list(pool.map(lambda _: self.server.ask("POST", path).status, range(50)))
         self.assertEqual((statuses.count(200), statuses.count(400)), (1, 49), statuses)
@@ -290,7 +284,7 @@ class MagicLinks(WaysIn):
 
 class KnownDevices(WaysIn):
     def test_who_fails_elsewhere_does_not_lock_a_known_browser_out(self):
-        email = self.someone()
+        email = self.server.someone()
         login = self.server.login(email)
         device = login.cookie("dev")
         self.assertTrue(device)
@@ -306,7 +300,7 @@ class KnownDevices(WaysIn):
 
 class Privacy(WaysIn):
     def test_own_data_is_shown_and_erased(self):
-        email = self.someone()
+        email = self.server.someone()
         login = self.server.login(email)
         token, identity = login.json()["access_token"], login.json()["user"]["id"]
         self.server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": ["get"]}, token)
@@ -328,7 +322,7 @@ class Privacy(WaysIn):
         self.assertEqual(self.server.login(email).status, 200)
 
     def test_an_administrator_erases_an_account_and_the_last_one_stays(self):
-        email = self.someone()
+        email = self.server.someone()
         identity = self.server.login(email).json()["user"]["id"]
         admin = self.server.admin()
         self.assertEqual(self.server.ask("DELETE", f"/api/v1/admin/users/{identity}", token=admin).status, 204)
@@ -342,7 +336,7 @@ class TokensForOneAnother(WaysIn):
 
     def test_only_the_diagonal_opens(self):
         def fresh():
-            email = self.someone()
+            email = self.server.someone()
             login = self.server.login(email)
             access = login.json()["access_token"]
             key = self.server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": ["account"]}, access).json()["key"]
