@@ -75,11 +75,13 @@ class PostgresBench(Bench):
 
     def both(self, name, other, other_port):
         """The scenario on two replicas at once, with half of the connections for each."""
+        used = -self.server.cpu_seconds() - other.cpu_seconds()
         running = [self.start_wrk(port, "replay.lua", self.work / f"{name}.requests", connections=CONNECTIONS // 2) for port in (self.port, other_port)]
         told = [self.finish_wrk(each) for each in running]
-        summed = {key: sum(each[key] for each in told) for key in ("per_second", "requests", "refused", "broken") if key in told[0]}
+        summed = {key: sum(each[key] for each in told) for key in ("per_second", "requests", "refused", "broken")}
         worst = {key: max(each[key] for each in told) for key in ("p50_ms", "p99_ms")}
-        self.note(f"{name} on two", {**summed, **worst, "cpu_us": 0})
+        used += self.server.cpu_seconds() + other.cpu_seconds()
+        self.note(f"{name} on two", {**summed, **worst, "cpu_us": used * 1e6 / max(1, summed["requests"])})
 
     def redis_limit(self):
         told = subprocess.run(["redis-benchmark", "-p", str(self.redis.port), "-t", "get", "-c", str(CONNECTIONS), "-n", str(self.seconds * 40_000), "--csv"], capture_output=True,
