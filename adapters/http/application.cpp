@@ -23,8 +23,7 @@ namespace {
 
 constexpr std::size_t empty_body_bytes_max = 1024;  // routes without a body still take {} from clients that always send one
 constexpr std::size_t hash_queue_max = 32;          // security.md section 3: past it a login is refused before any hashing
-
-constexpr int hash_niceness = 5;   // a flood of logins takes what the other requests leave, not their turn
+constexpr int hash_niceness = 5;                    // a flood of logins takes what the other requests leave, not their turn
 
 runtime::lane_limits limits_of(std::size_t threads, std::size_t queue_max, int niceness = 0)
 {

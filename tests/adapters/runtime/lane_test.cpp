@@ -3,7 +3,6 @@
 #include "tests/fakes/manual_clock.hpp"
 
 #include <catch2/catch.hpp>
-
 #include <sys/resource.h>
 #include <unistd.h>
 
