@@ -367,14 +367,14 @@ class Contract(SecondFactors):
                 if any(each["name"] == "X-Step-Up-Token" for each in operation["parameters"])]
         self.assertEqual(len(rows), 6)
         bodies = {"/api/v1/user/password": {"current_password": PASSWORD, "new_password": NEW_PASSWORD}, "/api/v1/mfa/enable": {"code": "123456"}}
-        before = self.server.dump()
+        before = self.server.written()
         for method, path, operation in rows:
             answer = self.server.ask(method, path, bodies.get(path), token)
             with self.subTest(row=f"{method} {path}"):
                 expected = (409, "MFA_YA_ACTIVADO") if path.endswith("/enable") else (403, "STEP_UP_REQUERIDO")
                 self.assertEqual((answer.status, answer.code), expected)
                 self.assertIn("STEP_UP_REQUERIDO", operation["responses"]["403"]["description"])
-        self.assertEqual(self.server.dump(), before)
+        self.assertEqual(self.server.written(), before)
 
     def test_ones_data_says_when_codes_were_used(self):
         email, _, app, codes = self.enrolled()

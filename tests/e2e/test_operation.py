@@ -181,13 +181,13 @@ class Database(unittest.TestCase):
         with Server() as server:
             admin = server.admin()
             server.define_books(admin)
-            state = server.dump()
+            state = server.written()
             for method, path, body in (("POST", "/api/v1/auth/register", {"email": "x", "password": "y"}), ("POST", "/api/v1/entities/books/records", {"pages": "x"}),
                                        ("POST", "/api/v1/metadata/entities", {"name": "1x", "display_name": ""}), ("POST", "/api/v1/metadata/entities", {"name": "books", "display_name": "B"}),
                                        ("POST", "/api/v1/metadata/entities/books/fields", {"name": "title", "type": "TEXT"}), ("PATCH", "/api/v1/user/me", {"username": "x"}),
                                        ("DELETE", "/api/v1/entities/books/records/x", None), ("GET", "/api/v1/entities/books/records?sort=nope", None)):
                 self.assertGreaterEqual(server.ask(method, path, body, admin).status, 400, path)
-            self.assertEqual(server.dump(), state)
+            self.assertEqual(server.written(), state)
 
 
 if __name__ == "__main__":
