@@ -1,6 +1,7 @@
 #pragma once
 
-#include "core/domain/audit/event.hpp"
+#include "core/domain/audit/position.hpp"
+#include "core/domain/audit/seal.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "core/domain/notify/message.hpp"
 #include "core/domain/tokens/family.hpp"
@@ -13,6 +14,26 @@
 
 namespace mb::ports {
 
+/// What a page of events is to show; newest first.
+struct event_filter {
+    std::optional<audit::event_type> type;
+    std::optional<audit::severity> level;
+    std::optional<identity::user_id> user;  ///< whom it is about, or who did it
+    std::optional<identity::ip_hash> ip;
+    std::optional<audit::correlation_id> correlation;
+    std::optional<instant> from;            ///< at or after
+    std::optional<instant> until;           ///< before
+    std::optional<audit::position> before;  ///< keyset: places below this one
+    std::size_t limit = 20;
+    /// Rows to look at, of which some fit: the log has one index, so that a request that writes a row pays for no other.
+    std::size_t examined_max = 20'000;
+};
+
+struct event_page {
+    std::vector<audit::event> events;       ///< at most `limit`
+    std::optional<audit::position> next{};  ///< where to go on, also after a page that isn't full; none at the end
+};
+
 /// audit_logs. Only ever added to.
 class audit_log {
 public:
@@ -20,6 +41,26 @@ public:
     virtual outcome<void> append(audit::event const&) = 0;
     /// Newest first; for the admin tool and for tests.
     virtual outcome<std::vector<audit::event>> newest(std::size_t limit) = 0;
+    virtual outcome<event_page> page(event_filter const&) = 0;
+    /// Rows above the one place and up to the other, oldest first.
+    virtual outcome<std::vector<audit::event>> after(audit::position above, audit::position through, std::size_t limit) = 0;
+    /// How many those are.
+    virtual outcome<std::size_t> count(audit::position above, audit::position through) = 0;
+};
+
+/// Seals of the audit log. Only ever added to, but for their salts.
+class audit_seals {
+public:
+    virtual ~audit_seals() = default;
+    virtual outcome<std::optional<audit::seal>> newest() = 0;
+    /// @error duplicate  there is a seal of that number.
+    virtual outcome<void> append(audit::seal const&) = 0;
+    /// Seals above the number, in their order.
+    virtual outcome<std::vector<audit::seal>> after(std::int64_t number, std::size_t limit) = 0;
+    /// Seals that end above the place, in their order.
+    virtual outcome<std::vector<audit::seal>> reaching(audit::position above) = 0;
+    /// Forgets the salts of seals that end AT or before `until`.
+    virtual outcome<void> forget(instant until) = 0;
 };
 
 /// One row of login_attempts (seed 002 section 3).

@@ -27,6 +27,7 @@ public:
     virtual ports::roles& roles() = 0;
     virtual ports::catalogue_revisions& catalogue() = 0;
     virtual ports::audit_log& audit() = 0;
+    virtual ports::audit_seals& audit_seals() = 0;
     virtual ports::login_attempts& login_attempts() = 0;
     virtual ports::outbox& outbox() = 0;
     virtual ports::dossiers& dossiers() = 0;

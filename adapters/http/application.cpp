@@ -489,7 +489,7 @@ void application::add_cors(request_head const& head, response& made) const
     if (!is_allowed_origin(origin)) return;
     made.fields.emplace_back("Access-Control-Allow-Origin", std::string(origin));
     made.fields.emplace_back("Access-Control-Allow-Credentials", "true");
-    made.fields.emplace_back("Access-Control-Expose-Headers", "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Correlation-ID");
+    made.fields.emplace_back("Access-Control-Expose-Headers", "ETag, Next-Cursor, RateLimit, RateLimit-Policy, Retry-After, X-Correlation-ID");
 }
 
 }  // namespace mb::http

@@ -63,6 +63,9 @@ response show_user(exchange&);
 response change_user(exchange&);
 response unlock_user(exchange&);
 
+response list_events(exchange&);
+response export_events(exchange&);
+
 response list_roles(exchange&);
 response create_role(exchange&);
 response show_role(exchange&);

@@ -46,6 +46,8 @@ std::string_view name_of(schema content) noexcept
         case schema::role_change: return "RoleChange";
         case schema::role: return "Role";
         case schema::role_page: return "RolePage";
+        case schema::event_page: return "EventPage";
+        case schema::event_file: return "";
         case schema::entity: return "Entity";
         case schema::field: return "Field";
         case schema::record: return "Record";
@@ -163,6 +165,12 @@ void write_schemas(json::writer& out)
                  {"built_in", "boolean"},
                  {"version", "integer"}});
     write_page_of(out, "RolePage", "Role");
+    std::vector<shown_member> event{{"log_id", "string", "uuid"}, {"timestamp", "string", "date-time"}, {"metadata", "object"}};
+    for (auto const* text : {"event_type", "severity", "user_agent", "correlation_id", "endpoint", "http_method"}) event.push_back({text, "string"});
+    for (auto const* maybe : {"user_id", "actor_id", "ip_hash"}) event.push_back({maybe, "string?"});
+    for (auto const* number : {"status_code", "response_time_ms"}) event.push_back({number, "integer"});
+    write_shown(out, "Event", event);
+    write_page_of(out, "EventPage", "Event");
     write_page_of(out, "UserPage", "User");
     write_page_of(out, "SessionPage", "Session");
     write_page_of(out, "SigningKeyPage", "SigningKey");
@@ -334,6 +342,11 @@ void write_operation(json::writer& out, route const& row)
         out.key("content").begin_object().key("application/json").begin_object().key("schema");
         write_reference(out, reply);
         out.end_object().end_object();
+    }
+    if (row.reply == schema::event_file) {
+        out.key("content").begin_object();
+        for (std::string_view const type : {"application/x-ndjson", "text/csv"}) out.key(type).begin_object().end_object();
+        out.end_object();
     }
     out.end_object();
     for (auto const& [status, codes] : denials_of(row)) {

@@ -132,6 +132,25 @@ void write_api_key(json::writer& out, tokens::api_key const& shown, secret const
     out.end_object();
 }
 
+void write_event(json::writer& out, audit::event const& shown)
+{
+    auto const maybe = [&](std::string_view name, std::optional<std::string> const& value) {
+        out.key(name);
+        value ? out.text(*value) : out.null();
+    };
+    auto const id = [](auto const& of) { return of ? std::optional(of->text()) : std::nullopt; };
+    out.begin_object().member("log_id", shown.id.text()).member("timestamp", format_rfc3339(shown.at));
+    out.member("event_type", audit::entry_of(shown.type).name).member("severity", audit::name_of(shown.level));
+    maybe("user_id", id(shown.user));
+    maybe("actor_id", id(shown.actor));
+    maybe("ip_hash", shown.ip ? std::optional(shown.ip->text) : std::nullopt);
+    out.member("user_agent", shown.user_agent).member("correlation_id", shown.correlation.text());
+    out.member("endpoint", shown.endpoint).member("http_method", shown.http_method);
+    out.member("status_code", shown.status_code).member("response_time_ms", shown.response_time_ms).key("metadata").begin_object();
+    for (auto const& [name, value] : shown.metadata) out.member(name, value);
+    out.end_object().end_object();
+}
+
 void write_role(json::writer& out, access::role const& shown)
 {
     out.begin_object().member("name", shown.name).member("description", shown.description).key("permissions").begin_list();

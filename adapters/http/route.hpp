@@ -74,6 +74,8 @@ enum class schema : std::uint8_t {
     recovery_codes,
     recovery_count,
     step_up_token,
+    event_page,
+    event_file,
     entity_page,
     record_page,
     json_schema,

@@ -140,6 +140,12 @@ constexpr auto table = std::to_array<route>({
     {post, "/api/v1/admin/users/{id}/unlock", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::message, 200, none, unlock_user,
      "Lift a lockout", "", power::administer},
 
+    {get, "/api/v1/admin/audit", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::event_page, 200, none, list_events,
+     "The audit log, newest first; a page may be short and not the last", "event severity user_id ip_hash correlation_id from to limit cursor",
+     power::administer},
+    {get, "/api/v1/admin/audit/export", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::event_file, 200, none, export_events,
+     "The same as CSV or NDJSON, up to 10,000 rows; Next-Cursor tells where to go on",
+     "event severity user_id ip_hash correlation_id from to limit cursor format", power::administer},
     {get, "/api/v1/admin/roles", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::role_page, 200, none, list_roles, "Roles", "",
      power::administer},
     {post, "/api/v1/admin/roles", admin, lane_kind::write, rate_class::normal, schema::new_role, schema::role, 201, default_bytes, create_role,

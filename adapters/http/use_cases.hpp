@@ -24,6 +24,7 @@ class list_users;
 class get_user;
 class change_user;
 class unlock_user;
+class list_events;
 class list_roles;
 class get_role;
 class create_role;
@@ -118,6 +119,7 @@ struct use_cases {
     usecases::change_user const& change_user;
     usecases::unlock_user const& unlock_user;
 
+    usecases::list_events const& list_events;
     usecases::list_roles const& list_roles;
     usecases::get_role const& get_role;
     usecases::create_role const& create_role;

@@ -11,6 +11,22 @@ public:
     explicit audit_rows(workspace space) noexcept : space_(space) {}
     outcome<void> append(audit::event const& added) override;
     outcome<std::vector<audit::event>> newest(std::size_t limit) override;
+    outcome<ports::event_page> page(ports::event_filter const& filter) override;
+    outcome<std::vector<audit::event>> after(audit::position above, audit::position through, std::size_t limit) override;
+    outcome<std::size_t> count(audit::position above, audit::position through) override;
+
+private:
+    workspace space_;
+};
+
+class seal_rows final : public ports::audit_seals {
+public:
+    explicit seal_rows(workspace space) noexcept : space_(space) {}
+    outcome<std::optional<audit::seal>> newest() override;
+    outcome<void> append(audit::seal const& added) override;
+    outcome<std::vector<audit::seal>> after(std::int64_t number, std::size_t limit) override;
+    outcome<std::vector<audit::seal>> reaching(audit::position above) override;
+    outcome<void> forget(instant until) override;
 
 private:
     workspace space_;

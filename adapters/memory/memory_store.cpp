@@ -24,6 +24,7 @@ public:
           roles_(space),
           catalogue_(space),
           audit_(space),
+          audit_seals_(space),
           login_attempts_(space),
           outbox_(space),
           dossiers_(space),
@@ -43,6 +44,7 @@ public:
     ports::roles& roles() override { return roles_; }
     ports::catalogue_revisions& catalogue() override { return catalogue_; }
     ports::audit_log& audit() override { return audit_; }
+    ports::audit_seals& audit_seals() override { return audit_seals_; }
     ports::login_attempts& login_attempts() override { return login_attempts_; }
     ports::outbox& outbox() override { return outbox_; }
     ports::dossiers& dossiers() override { return dossiers_; }
@@ -61,6 +63,7 @@ private:
     role_rows roles_;
     catalogue_counter catalogue_;
     audit_rows audit_;
+    seal_rows audit_seals_;
     attempt_rows login_attempts_;
     outbox_rows outbox_;
     dossier_rows dossiers_;

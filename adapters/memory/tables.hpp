@@ -72,6 +72,7 @@ struct tables {
     std::int64_t catalogue_revision = 0;
     std::int64_t restores = 0;
     table<std::pair<instant, audit::log_id>, audit::event> audit_log;
+    table<std::int64_t, std::shared_ptr<audit::seal const>> audit_seals;
     instant events_anonymised{};  ///< up to here
     table<std::pair<instant, audit::log_id>, ports::login_attempt> login_attempts;
     instant attempts_anonymised{};

@@ -28,6 +28,7 @@ std::string_view own_text(statement what) noexcept
             return "DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM sessions WHERE expires_at <= $1 OR revoked_at <= $1 LIMIT $2 FOR "
                    "UPDATE SKIP LOCKED))";
         // rows that the application may not change by itself
+        case statement::forget_salts: return "SELECT mb_meta.forget_audit_salts($1)";
         case statement::erase_events: return "SELECT mb_meta.erase_events($1)";
         case statement::erase_actor: return "SELECT mb_meta.erase_actor($1)";
         case statement::erase_attempts: return "SELECT mb_meta.erase_attempts($1)";

@@ -343,6 +343,28 @@ CREATE TABLE mb_meta.mfa_recovery_codes (
 CREATE INDEX mfa_recovery_codes_owner ON mb_meta.mfa_recovery_codes (user_id, id);
 )sql";
 
+/// Seals of the audit log (ADR 33). The application adds them, and may do nothing else to them but forget their salts.
+constexpr std::string_view audit_seals = R"sql(
+CREATE TABLE mb_meta.audit_seals (
+    number BIGINT NOT NULL PRIMARY KEY,
+    through_time TIMESTAMPTZ NOT NULL,
+    through_id UUID NOT NULL,
+    sealed_at TIMESTAMPTZ NOT NULL,
+    sealed_rows BYTEA NOT NULL,
+    previous BYTEA NOT NULL CHECK (length(previous) = 32),
+    digest BYTEA NOT NULL CHECK (length(digest) = 32),
+    signature BYTEA NOT NULL CHECK (length(signature) = 32),
+    salt BYTEA
+);
+ALTER TABLE mb_meta.audit_seals ALTER COLUMN sealed_rows SET STORAGE EXTERNAL;  -- digests don't compress
+CREATE UNIQUE INDEX audit_seals_end ON mb_meta.audit_seals (through_time, through_id, number);
+CREATE INDEX audit_seals_salted ON mb_meta.audit_seals (through_time) WHERE salt IS NOT NULL;
+
+CREATE FUNCTION mb_meta.forget_audit_salts(until TIMESTAMPTZ) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = mb_meta, pg_temp AS $body$
+    UPDATE mb_meta.audit_seals SET salt = NULL WHERE through_time <= until AND salt IS NOT NULL
+$body$;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
@@ -350,6 +372,7 @@ constexpr auto steps = std::to_array<sql::migration>({
     {4, "anonymised", anonymised},
     {5, "role versions", role_versions},
     {6, "recovery codes", recovery_codes},
+    {7, "audit seals", audit_seals},
 });
 
 }  // namespace

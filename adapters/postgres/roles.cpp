@@ -46,7 +46,7 @@ BEGIN
     FOR each IN
         SELECT format('%I.%I', n.nspname, c.relname) AS name
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'mb_meta' AND c.relkind IN ('r', 'p') AND (c.relname LIKE 'audit\_logs%' OR c.relname = 'login_attempts')
+        WHERE n.nspname = 'mb_meta' AND c.relkind IN ('r', 'p') AND (c.relname LIKE 'audit\_%' OR c.relname = 'login_attempts')
     LOOP
         EXECUTE 'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON ' || each.name || ' FROM mb_app';
         EXECUTE 'GRANT INSERT, SELECT ON ' || each.name || ' TO mb_audit';

@@ -13,9 +13,28 @@ public:
     explicit audit_log(session& on) noexcept : on_(on) {}
     outcome<void> append(audit::event const& added) override;
     outcome<std::vector<audit::event>> newest(std::size_t limit) override;
+    outcome<ports::event_page> page(ports::event_filter const& filter) override;
+    outcome<std::vector<audit::event>> after(audit::position above, audit::position through, std::size_t limit) override;
+    outcome<std::size_t> count(audit::position above, audit::position through) override;
 
 private:
     session& on_;
+};
+
+class audit_seals final : public ports::audit_seals {
+public:
+    audit_seals(session& on, ports::sealer const& seals) noexcept : on_(on), seals_(seals) {}
+    outcome<std::optional<audit::seal>> newest() override;
+    outcome<void> append(audit::seal const& added) override;
+    outcome<std::vector<audit::seal>> after(std::int64_t number, std::size_t limit) override;
+    outcome<std::vector<audit::seal>> reaching(audit::position above) override;
+    outcome<void> forget(instant until) override;
+
+private:
+    outcome<std::vector<audit::seal>> read(statement what, std::initializer_list<parameter> values);
+
+    session& on_;
+    ports::sealer const& seals_;
 };
 
 class login_attempts final : public ports::login_attempts {

@@ -20,6 +20,7 @@
 #define MB_EVENT_COLUMNS                                                                                                         \
     "log_id, user_id, actor_id, event_type, severity, ip_hash, user_agent, correlation_id, endpoint, http_method, status_code, " \
     "response_time_ms, metadata, timestamp"
+#define MB_SEAL_COLUMNS "number, through_time, through_id, sealed_at, sealed_rows, previous, digest, signature, salt"
 #define MB_ATTEMPT_COLUMNS "attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time"
 #define MB_MESSAGE_COLUMNS "id, payload, created_at, expires_at, attempts, sent_at, failed_at, last_error"
 #define MB_ROLE_COLUMNS "name, description, permissions, built_in, administers, version"
@@ -173,6 +174,16 @@ constexpr auto texts = std::to_array<entry>({
      "INSERT INTO audit_logs (log_id, user_id, actor_id, event_type, severity, ip_hash, user_agent, correlation_id, endpoint, http_method, "
      "status_code, response_time_ms, metadata, timestamp) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"},
     {statement::newest_events, "SELECT " MB_EVENT_COLUMNS " FROM audit_logs ORDER BY timestamp DESC, log_id DESC LIMIT $1"},
+    {statement::events_after,
+     "SELECT " MB_EVENT_COLUMNS
+     " FROM audit_logs WHERE (timestamp, log_id) > ($1, $2) AND (timestamp, log_id) <= ($3, $4) ORDER BY timestamp, log_id LIMIT $5"},
+    {statement::count_events, "SELECT count(*) FROM audit_logs WHERE (timestamp, log_id) > ($1, $2) AND (timestamp, log_id) <= ($3, $4)"},
+    {statement::newest_seal, "SELECT " MB_SEAL_COLUMNS " FROM audit_seals ORDER BY number DESC LIMIT 1"},
+    {statement::append_seal, "INSERT INTO audit_seals (" MB_SEAL_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"},
+    {statement::seals_after, "SELECT " MB_SEAL_COLUMNS " FROM audit_seals WHERE number > $1 ORDER BY number LIMIT $2"},
+    {statement::seals_reaching,
+     "SELECT " MB_SEAL_COLUMNS " FROM audit_seals WHERE (through_time, through_id) > ($1, $2) ORDER BY through_time, through_id"},
+    {statement::forget_salts, "UPDATE audit_seals SET salt = NULL WHERE through_time <= $1 AND salt IS NOT NULL"},
     {statement::append_attempt,
      "INSERT INTO login_attempts (attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time) "
      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"},
@@ -267,5 +278,6 @@ static_assert(in_order(), "the texts are indexed by the enumeration");
 std::string_view common_text(statement what) noexcept { return texts[static_cast<std::size_t>(what)].second; }
 
 std::string_view user_columns() noexcept { return MB_USER_COLUMNS; }
+std::string_view event_columns() noexcept { return MB_EVENT_COLUMNS; }
 
 }  // namespace mb::sql

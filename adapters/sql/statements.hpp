@@ -85,6 +85,13 @@ enum class statement : std::uint8_t {
 
     append_event,
     newest_events,
+    events_after,
+    count_events,
+    newest_seal,
+    append_seal,
+    seals_after,
+    seals_reaching,
+    forget_salts,
     append_attempt,
     newest_attempts,
     append_message,
@@ -141,5 +148,7 @@ constexpr std::size_t statements_total = static_cast<std::size_t>(statement::cou
 std::string_view common_text(statement what) noexcept;
 /// The columns of a user `u`, in the order in which they are read.
 std::string_view user_columns() noexcept;
+/// Those of an event.
+std::string_view event_columns() noexcept;
 
 }  // namespace mb::sql

@@ -14,6 +14,7 @@ transaction::transaction(session& on, dialect const& with, ports::sealer const& 
       roles_(on),
       catalogue_(on),
       audit_(on),
+      audit_seals_(on, seals),
       login_attempts_(on),
       outbox_(on, seals),
       dossiers_(on),

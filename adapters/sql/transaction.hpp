@@ -23,6 +23,7 @@ public:
     ports::roles& roles() override { return roles_; }
     ports::catalogue_revisions& catalogue() override { return catalogue_; }
     ports::audit_log& audit() override { return audit_; }
+    ports::audit_seals& audit_seals() override { return audit_seals_; }
     ports::login_attempts& login_attempts() override { return login_attempts_; }
     ports::outbox& outbox() override { return outbox_; }
     ports::dossiers& dossiers() override { return dossiers_; }
@@ -41,6 +42,7 @@ private:
     sql::roles roles_;
     sql::catalogue_revisions catalogue_;
     sql::audit_log audit_;
+    sql::audit_seals audit_seals_;
     sql::login_attempts login_attempts_;
     sql::outbox outbox_;
     sql::dossiers dossiers_;

@@ -304,6 +304,23 @@ CREATE TABLE mfa_recovery_codes (
 CREATE INDEX mfa_recovery_codes_owner ON mfa_recovery_codes (user_id, id);
 )sql";
 
+/// Seals of the audit log (ADR 33).
+constexpr std::string_view audit_seals = R"sql(
+CREATE TABLE audit_seals (
+    number INTEGER NOT NULL PRIMARY KEY,
+    through_time INTEGER NOT NULL,
+    through_id BLOB NOT NULL CHECK (length(through_id) = 16),
+    sealed_at INTEGER NOT NULL,
+    sealed_rows BLOB NOT NULL,
+    previous BLOB NOT NULL CHECK (length(previous) = 32),
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    signature BLOB NOT NULL CHECK (length(signature) = 32),
+    salt BLOB
+) STRICT;
+CREATE UNIQUE INDEX audit_seals_end ON audit_seals (through_time, through_id, number);
+CREATE INDEX audit_seals_salted ON audit_seals (through_time) WHERE salt IS NOT NULL;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
@@ -311,6 +328,7 @@ constexpr auto steps = std::to_array<sql::migration>({
     {4, "anonymised", anonymised},
     {5, "role versions", role_versions},
     {6, "recovery codes", recovery_codes},
+    {7, "audit seals", audit_seals},
 });
 
 }  // namespace

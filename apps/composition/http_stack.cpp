@@ -56,6 +56,7 @@
 #include "core/usecases/mfa/set_up_factor.hpp"
 #include "core/usecases/mfa/step_up.hpp"
 #include "core/usecases/mfa/verify_factor.hpp"
+#include "core/usecases/operations/list_events.hpp"
 #include "core/usecases/tokens/check_session.hpp"
 #include "core/usecases/tokens/close_session.hpp"
 #include "core/usecases/tokens/list_api_keys.hpp"
@@ -123,6 +124,7 @@ struct use_case_set {
           get_user(with.store(), with.clock(), with.random(), with.digests()),
           change_user(with.store(), with.clock(), with.random(), with.digests()),
           unlock_user(with.store(), with.clock(), with.random(), with.digests()),
+          list_events(with.store(), with.database().lists(), with.clock(), with.random()),
           list_roles(with.store(), with.clock(), with.random()),
           get_role(with.store(), with.clock(), with.random()),
           create_role(with.store(), with.clock(), with.random(), {}),
@@ -194,6 +196,7 @@ struct use_case_set {
     usecases::get_user get_user;
     usecases::change_user change_user;
     usecases::unlock_user unlock_user;
+    usecases::list_events list_events;
     usecases::list_roles list_roles;
     usecases::get_role get_role;
     usecases::create_role create_role;
@@ -302,6 +305,7 @@ struct http_stack::parts {
                 set.get_user,
                 set.change_user,
                 set.unlock_user,
+                set.list_events,
                 set.list_roles,
                 set.get_role,
                 set.create_role,

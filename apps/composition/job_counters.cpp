@@ -7,7 +7,7 @@
 namespace mb::composition {
 namespace {
 
-constexpr char const* task_names[] = {"mail", "purge"};
+constexpr char const* task_names[] = {"mail", "purge", "seal"};
 
 double seconds(duration span) noexcept { return static_cast<double>(span.count()) / 1e6; }
 
@@ -17,6 +17,8 @@ job_counters::job_counters(instant started) noexcept
 {
     for (auto& each : turns_) each.succeeded_at = started;
 }
+
+char const* job_counters::name_of(task what) noexcept { return task_names[static_cast<std::size_t>(what)]; }
 
 void job_counters::succeeded(task what, instant now) noexcept
 {
@@ -52,6 +54,13 @@ void job_counters::add(usecases::purged const& done) noexcept
     purged_.messages += done.messages;
 }
 
+void job_counters::add(usecases::sealed_audit const& done) noexcept
+{
+    std::scoped_lock const one(mutex_);
+    sealed_ += done.rows;
+    sealed_late_ += done.late;
+}
+
 void job_counters::set(ports::outbox_backlog const& seen) noexcept
 {
     std::scoped_lock const one(mutex_);
@@ -80,6 +89,9 @@ void job_counters::write(http::exposition& into, instant now) const
         .sample({{"kind", "lockouts"}}, purged_.lockouts)
         .sample({{"kind", "signing_keys"}}, purged_.signing_keys)
         .sample({{"kind", "messages"}}, purged_.messages);
+    into.counter("metabuilder_audit_rows_sealed_total", "Rows of the audit log that this server has sealed.").sample(sealed_);
+    into.counter("metabuilder_audit_rows_late_total", "Those of them that appeared behind a seal's end, and went into the next.")
+        .sample(sealed_late_);
     into.gauge("metabuilder_outbox_messages", "Mails that wait to be sent; looked at every 15 seconds.").sample(backlog_.messages);
     auto const age = backlog_.oldest ? std::max(duration::zero(), now - *backlog_.oldest) : duration::zero();
     into.gauge("metabuilder_outbox_oldest_age_seconds", "Age of the first of them; 0 where there is none.").sample({}, seconds(age));

@@ -20,6 +20,7 @@
 #include "core/usecases/operations/deliver_mail.hpp"
 #include "core/usecases/operations/prepare_store.hpp"
 #include "core/usecases/operations/purge.hpp"
+#include "core/usecases/operations/seal_audit.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -35,6 +36,7 @@ constexpr auto drain_deadline = std::chrono::seconds{25};
 constexpr auto purge_interval = std::chrono::hours{1};
 constexpr auto backlog_interval = std::chrono::seconds{15};
 constexpr auto mail_interval = std::chrono::seconds{1};
+constexpr auto seal_interval = std::chrono::seconds{20};
 constexpr auto clock_interval = std::chrono::seconds{5};
 constexpr auto expiry_interval = std::chrono::milliseconds{250};
 constexpr auto turn_length = std::chrono::seconds{30};
@@ -109,7 +111,8 @@ std::unique_ptr<ports::mailer> mailer_of(config::settings const& settings, log::
 /// For whoever looks after containers: asks the server that was started with the same configuration.
 int check_health(config::settings const& settings)
 {
-    auto const alive = outbound::ask_whether_alive({settings.host, settings.port, settings.allowed_hosts.front(), !settings.tls_certificate_file.empty()});
+    auto const alive =
+        outbound::ask_whether_alive({settings.host, settings.port, settings.allowed_hosts.front(), !settings.tls_certificate_file.empty()});
     return alive ? 0 : fail("HOST / PORT", alive.error());
 }
 
@@ -185,7 +188,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     auto const count = [&](job_counters::task task, auto const& done) {
         if (!done) {
             counters.failed(task);
-            return report(task == job_counters::task::mail ? "mail" : "purge", done.error());
+            return report(job_counters::name_of(task), done.error());
         }
         counters.add(*done);
         counters.succeeded(task, with.clock().now());
@@ -209,6 +212,8 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
         run_once("purge", job_counters::task::purge, [&] { return purge(); });
         if (auto const done = with.database().tidy(); !done) report("tidy", done.error());
     });
+    usecases::seal_audit const seal_audit(with.store(), with.clock(), with.random(), with.digests(), usecases::sealing_policy{});
+    jobs.add("seal", seal_interval, [&](std::stop_token) { run_once("seal", job_counters::task::seal, [&] { return seal_audit(); }); });
     jobs.add("backlog", backlog_interval, [&](std::stop_token) {
         auto const seen = ports::read(with.store(), [&](ports::transaction& tx) { return tx.outbox().backlog(with.clock().now()); });
         if (!seen) return report("backlog", seen.error());

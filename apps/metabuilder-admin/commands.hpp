@@ -3,6 +3,7 @@
 #include "apps/composition/backup.hpp"
 #include "apps/composition/services.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,5 +40,15 @@ struct inbox_arguments {
 };
 /// The mails that the server decided on, newest first: the dev inbox of a lab.
 int show_inbox(composition::services& with, config::settings const& settings, inbox_arguments const& asked);
+
+struct audit_arguments {
+    std::optional<std::string> noted;  ///< NUMBER:DIGEST of a seal, as verify printed it
+    std::size_t findings_max = 100;
+    int settled_seconds = 20;
+};
+/// Compares the audit log with its seals. Exit code 1 where anything was done to it.
+int verify_audit(composition::services& with, audit_arguments const& asked);
+/// Seals what is old enough, as the server does by itself.
+int seal_audit(composition::services& with, audit_arguments const& asked);
 
 }  // namespace mb::admin

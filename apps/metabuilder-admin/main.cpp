@@ -21,6 +21,7 @@ struct arguments {
     mb::admin::user_arguments user;
     mb::admin::inbox_arguments inbox;
     mb::admin::key_arguments keys;
+    mb::admin::audit_arguments audit;
     mb::composition::backup_wanted backup;
     mb::composition::restore_wanted restore;
 };
@@ -110,6 +111,21 @@ void declare(CLI::App& app, arguments& given, work& chosen, offline_work& chosen
     auto* file = generate->add_option("--file", given.keys.file, "write NAME=value lines to this new file, mode 0600");
     generate->add_option("--folder", given.keys.folder, "write one new file a secret into this folder, mode 0600")->excludes(file);
     generate->callback([&given] { end_with(admin::generate_keys(given.keys)); });
+
+    auto& audit = given.audit;
+    auto* log = app.add_subcommand("audit", "the audit log and its seals");
+    log->require_subcommand(1);
+    auto const with_audit = [&chosen, &audit](int (*command)(services&, admin::audit_arguments const&)) {
+        return [&chosen, &audit, command] { chosen = [command, &audit](services& with, config::settings const&) { return command(with, audit); }; };
+    };
+    auto* verify =
+        log->add_subcommand("verify", "compare every row with what was sealed, and name those that were changed, removed, moved or put there");
+    verify->add_option("--noted", audit.noted, "a seal that was noted outside, NUMBER:DIGEST, which must be there");
+    verify->add_option("--show", audit.findings_max, "how many findings to list");
+    verify->callback(with_audit(admin::verify_audit));
+    auto* seal = log->add_subcommand("seal", "seal what is old enough; the server does it by itself");
+    seal->add_option("--settled", audit.settled_seconds, "seconds after which a row is old enough")->check(CLI::Range(1, 3600));
+    seal->callback(with_audit(admin::seal_audit));
 
     auto* mails = app.add_subcommand("inbox", "the mails of a lab, newest first");
     mails->add_option("--to", inbox.to, "only those to this address");

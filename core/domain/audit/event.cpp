@@ -66,6 +66,7 @@ constexpr auto catalogue = std::to_array<event_entry>({
     {event_type::recovery_code_used, "MFA_RECUPERACION_USADA", severity::high},
     {event_type::recovery_codes_made, "MFA_CODIGOS_GENERADOS", severity::high},
     {event_type::reauthenticated, "REAUTENTICACION", severity::low},
+    {event_type::bulk_exported, "BULK_DATA_EXPORT", severity::high},
 });
 
 constexpr bool in_order() noexcept

@@ -79,6 +79,7 @@ enum class event_type : std::uint8_t {
     recovery_code_used,      // MFA_RECUPERACION_USADA
     recovery_codes_made,     // MFA_CODIGOS_GENERADOS
     reauthenticated,         // REAUTENTICACION
+    bulk_exported,           // BULK_DATA_EXPORT
 };
 
 struct event_entry {

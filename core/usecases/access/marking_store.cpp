@@ -154,6 +154,7 @@ public:
     ports::signing_keys& signing_keys() override { return behind_.signing_keys(); }
     ports::roles& roles() override { return behind_.roles(); }
     ports::audit_log& audit() override { return behind_.audit(); }
+    ports::audit_seals& audit_seals() override { return behind_.audit_seals(); }
     ports::login_attempts& login_attempts() override { return behind_.login_attempts(); }
     ports::outbox& outbox() override { return behind_.outbox(); }
     ports::dossiers& dossiers() override { return dossiers_; }

@@ -39,6 +39,9 @@ outcome<purged> purge::operator()() const
     MB_TRY(removed.messages, in_batches(store_, policy_, [&](transaction& tx) { return tx.outbox().purge(now, batch); }));
     auto const forget_at = now - policy_.audit_memory;
     MB_TRY(removed.events, in_batches(store_, policy_, [&](transaction& tx) { return tx.dossiers().anonymise_events(forget_at, batch); }));
+    // once no event of that time says whom it is about, what its seal knows of them may tell nothing either
+    if (removed.events < policy_.batch * policy_.batches_max)
+        MB_CHECK(store_.transact([&](transaction& tx) { return tx.audit_seals().forget(forget_at); }));
     MB_TRY(removed.attempts, in_batches(store_, policy_, [&](transaction& tx) { return tx.dossiers().anonymise_attempts(forget_at, batch); }));
     return removed;
 }

@@ -312,6 +312,42 @@ private:
         {
             return attempt([&](auto& to) { return to.newest(limit); });
         }
+        outcome<ports::event_page> page(ports::event_filter const& filter) override
+        {
+            return attempt([&](auto& to) { return to.page(filter); });
+        }
+        outcome<std::vector<audit::event>> after(audit::position above, audit::position through, std::size_t limit) override
+        {
+            return attempt([&](auto& to) { return to.after(above, through, limit); });
+        }
+        outcome<std::size_t> count(audit::position above, audit::position through) override
+        {
+            return attempt([&](auto& to) { return to.count(above, through); });
+        }
+    };
+
+    struct brittle_seals final : layer<ports::audit_seals> {
+        using layer::layer;
+        outcome<std::optional<audit::seal>> newest() override
+        {
+            return attempt([](auto& to) { return to.newest(); });
+        }
+        outcome<void> append(audit::seal const& row) override
+        {
+            return attempt([&](auto& to) { return to.append(row); });
+        }
+        outcome<std::vector<audit::seal>> after(std::int64_t number, std::size_t limit) override
+        {
+            return attempt([&](auto& to) { return to.after(number, limit); });
+        }
+        outcome<std::vector<audit::seal>> reaching(audit::position above) override
+        {
+            return attempt([&](auto& to) { return to.reaching(above); });
+        }
+        outcome<void> forget(instant until) override
+        {
+            return attempt([&](auto& to) { return to.forget(until); });
+        }
     };
 
     struct brittle_attempts final : layer<ports::login_attempts> {
@@ -400,6 +436,7 @@ private:
               roles_(owner, behind.roles()),
               revisions_(owner, behind.catalogue()),
               audit_(owner, behind.audit()),
+              audit_seals_(owner, behind.audit_seals()),
               attempts_(owner, behind.login_attempts()),
               outbox_(owner, behind.outbox()),
               dossiers_(owner, behind.dossiers())
@@ -416,6 +453,7 @@ private:
         ports::roles& roles() override { return roles_; }
         ports::catalogue_revisions& catalogue() override { return revisions_; }
         ports::audit_log& audit() override { return audit_; }
+        ports::audit_seals& audit_seals() override { return audit_seals_; }
         ports::login_attempts& login_attempts() override { return attempts_; }
         ports::outbox& outbox() override { return outbox_; }
         ports::dossiers& dossiers() override { return dossiers_; }
@@ -434,6 +472,7 @@ private:
         brittle_roles roles_;
         brittle_revisions revisions_;
         brittle_audit audit_;
+        brittle_seals audit_seals_;
         brittle_attempts attempts_;
         brittle_outbox outbox_;
         brittle_dossiers dossiers_;

@@ -133,6 +133,12 @@ private:
             return owner_.attempt([&] { return behind_.append(row); });
         }
         outcome<std::vector<audit::event>> newest(std::size_t limit) override { return behind_.newest(limit); }
+        outcome<ports::event_page> page(ports::event_filter const& filter) override { return behind_.page(filter); }
+        outcome<std::vector<audit::event>> after(audit::position above, audit::position through, std::size_t limit) override
+        {
+            return behind_.after(above, through, limit);
+        }
+        outcome<std::size_t> count(audit::position above, audit::position through) override { return behind_.count(above, through); }
         brittle_store& owner_;
         ports::audit_log& behind_;
     };
@@ -157,6 +163,7 @@ private:
         ports::roles& roles() override { return tx_.roles(); }
         ports::catalogue_revisions& catalogue() override { return revisions_; }
         ports::audit_log& audit() override { return audit_; }
+        ports::audit_seals& audit_seals() override { return tx_.audit_seals(); }
         ports::login_attempts& login_attempts() override { return tx_.login_attempts(); }
         ports::outbox& outbox() override { return tx_.outbox(); }
         ports::dossiers& dossiers() override { return tx_.dossiers(); }
