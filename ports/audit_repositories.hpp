@@ -74,6 +74,24 @@ struct login_attempt {
     std::string failure_reason;  ///< a problem's code; "" where it succeeded
     std::string user_agent;
     instant at{};
+    std::optional<std::string> country{};  ///< ISO 3166-1 alpha-2, of the address before it was hashed; none where nobody could tell
+};
+
+/// What a page of attempts is to show; newest first. As event_filter.
+struct attempt_filter {
+    std::optional<identity::user_id> user;
+    std::optional<identity::ip_hash> ip;
+    std::optional<bool> successful;
+    std::optional<instant> from;
+    std::optional<instant> until;
+    std::optional<audit::position> before;
+    std::size_t limit = 20;
+    std::size_t examined_max = 20'000;
+};
+
+struct attempt_page {
+    std::vector<login_attempt> attempts;
+    std::optional<audit::position> next{};
 };
 
 class login_attempts {
@@ -81,6 +99,10 @@ public:
     virtual ~login_attempts() = default;
     virtual outcome<void> append(login_attempt const&) = 0;
     virtual outcome<std::vector<login_attempt>> newest(std::size_t limit) = 0;
+    virtual outcome<attempt_page> page(attempt_filter const&) = 0;
+    /// As audit_log::after and count, in the order of time and then of ids.
+    virtual outcome<std::vector<login_attempt>> after(audit::position above, audit::position through, std::size_t limit) = 0;
+    virtual outcome<std::size_t> count(audit::position above, audit::position through) = 0;
 };
 
 struct outbox_entry {

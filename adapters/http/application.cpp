@@ -6,6 +6,7 @@
 #include "adapters/http/problem_status.hpp"
 #include "adapters/http/query_string.hpp"
 #include "adapters/http/row_access.hpp"
+#include "adapters/http/strays.hpp"
 #include "adapters/log/logger.hpp"
 #include "core/domain/base/text.hpp"
 #include "core/usecases/access/authenticate.hpp"
@@ -223,6 +224,7 @@ response application::refuse(problem why, request_head const* head)
     } else {
         correlation = correlation_of(request_head{});
     }
+    if (head != nullptr) note_refusal(cases_, *head, {}, why == problem::not_found);
     auto made = json_answer(status_of(why), write_refusal(why, {}, correlation, cases_.clock.now(), tongue, alias));
     made.fields.emplace_back("X-Correlation-ID", correlation.text());
     if (made.status == 503) made.fields.emplace_back("Retry-After", "1");
@@ -463,6 +465,7 @@ void application::finish(std::shared_ptr<errand> const& task, response&& made)
     // credentials have a lockout of their own; a dearer limit on top would hide it
     if (settings_.rate_limited && row.rate == rate_class::normal && (made.status == 401 || made.status == 403 || made.status == 422))
         (void)cases_.limits.penalise(address_key(asked));  // the answer is made; who can't count refuses at the next request
+    if (made.status >= 400 && made.status < 500) note_refusal(cases_, head, asked.asked().body, false);
     auto const took = cases_.clock.now() - head.arrived;
     state_.metrics().count(
         {&row, made.status, took, is_refused_login(asked, made.status), made.status == 401 && !head.field("authorization").empty()});

@@ -65,6 +65,9 @@ response unlock_user(exchange&);
 
 response list_events(exchange&);
 response export_events(exchange&);
+response list_attempts(exchange&);
+response list_reports(exchange&);
+response show_report(exchange&);
 
 response list_roles(exchange&);
 response create_role(exchange&);

@@ -48,6 +48,9 @@ std::string_view name_of(schema content) noexcept
         case schema::role_page: return "RolePage";
         case schema::event_page: return "EventPage";
         case schema::event_file: return "";
+        case schema::attempt_page: return "AttemptPage";
+        case schema::report_list: return "ReportList";
+        case schema::report: return "Report";
         case schema::entity: return "Entity";
         case schema::field: return "Field";
         case schema::record: return "Record";
@@ -68,17 +71,6 @@ std::string_view name_of(schema content) noexcept
         case schema::anything: return "";
     }
     return "";
-}
-
-void write_page_of(json::writer& out, std::string_view name, std::string_view item)
-{
-    out.key(name).begin_object().member("type", "object").key("properties").begin_object();
-    out.key("data").begin_object().member("type", "array").key("items");
-    write_reference(out, item);
-    out.end_object();
-    out.key("hasMore").begin_object().member("type", "boolean").end_object();
-    out.key("nextCursor").begin_object().key("type").begin_list().text("string").text("null").end_list().end_object();
-    out.end_object().key("required").begin_list().text("data").text("hasMore").text("nextCursor").end_list().end_object();
 }
 
 void write_schemas(json::writer& out)
@@ -165,12 +157,7 @@ void write_schemas(json::writer& out)
                  {"built_in", "boolean"},
                  {"version", "integer"}});
     write_page_of(out, "RolePage", "Role");
-    std::vector<shown_member> event{{"log_id", "string", "uuid"}, {"timestamp", "string", "date-time"}, {"metadata", "object"}};
-    for (auto const* text : {"event_type", "severity", "user_agent", "correlation_id", "endpoint", "http_method"}) event.push_back({text, "string"});
-    for (auto const* maybe : {"user_id", "actor_id", "ip_hash"}) event.push_back({maybe, "string?"});
-    for (auto const* number : {"status_code", "response_time_ms"}) event.push_back({number, "integer"});
-    write_shown(out, "Event", event);
-    write_page_of(out, "EventPage", "Event");
+    write_audit_schemas(out);
     write_page_of(out, "UserPage", "User");
     write_page_of(out, "SessionPage", "Session");
     write_page_of(out, "SigningKeyPage", "SigningKey");

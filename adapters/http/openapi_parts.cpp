@@ -40,6 +40,17 @@ void write_shown(json::writer& out, std::string_view name, std::vector<shown_mem
     out.end_object().end_object();
 }
 
+void write_page_of(json::writer& out, std::string_view name, std::string_view item)
+{
+    out.key(name).begin_object().member("type", "object").key("properties").begin_object();
+    out.key("data").begin_object().member("type", "array").key("items");
+    write_reference(out, item);
+    out.end_object();
+    out.key("hasMore").begin_object().member("type", "boolean").end_object();
+    out.key("nextCursor").begin_object().key("type").begin_list().text("string").text("null").end_list().end_object();
+    out.end_object().key("required").begin_list().text("data").text("hasMore").text("nextCursor").end_list().end_object();
+}
+
 void write_factor_schemas(json::writer& out)
 {
     write_shown(out, "SecondStep", {{"mfa_required", "boolean"}, {"mfa_session_token", "string"}, {"expires_in", "integer"}, {"methods", "array"}});
@@ -50,6 +61,21 @@ void write_factor_schemas(json::writer& out)
     write_shown(out, "RecoveryCodes", {{"mfa_enabled", "boolean"}, {"recovery_codes", "array"}});
     write_shown(out, "RecoveryCount", {{"used", "integer"}, {"left", "integer"}, {"created_at", "string?", "date-time"}});
     write_shown(out, "StepUpToken", {{"step_up_token", "string"}, {"expires_in", "integer"}});
+}
+
+void write_audit_schemas(json::writer& out)
+{
+    std::vector<shown_member> event{{"log_id", "string", "uuid"}, {"timestamp", "string", "date-time"}, {"metadata", "object"}};
+    for (auto const* text : {"event_type", "severity", "user_agent", "correlation_id", "endpoint", "http_method"}) event.push_back({text, "string"});
+    for (auto const* maybe : {"user_id", "actor_id", "ip_hash"}) event.push_back({maybe, "string?"});
+    for (auto const* number : {"status_code", "response_time_ms"}) event.push_back({number, "integer"});
+    write_shown(out, "Event", event);
+    write_page_of(out, "EventPage", "Event");
+    write_shown(out, "Attempt", {{"attempt_id", "string", "uuid"}, {"attempt_time", "string", "date-time"}, {"successful", "boolean"}});
+    write_page_of(out, "AttemptPage", "Attempt");
+    write_shown(out, "ReportEntry", {{"name", "string"}, {"question", "string"}});
+    write_page_of(out, "ReportList", "ReportEntry");
+    write_shown(out, "Report", {{"report", "string"}, {"question", "string"}, {"complete", "boolean"}, {"data", "array"}});
 }
 
 }  // namespace mb::http

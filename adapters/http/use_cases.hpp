@@ -25,6 +25,9 @@ class get_user;
 class change_user;
 class unlock_user;
 class list_events;
+class list_attempts;
+class run_report;
+class stray_requests;
 class list_roles;
 class get_role;
 class create_role;
@@ -120,6 +123,9 @@ struct use_cases {
     usecases::unlock_user const& unlock_user;
 
     usecases::list_events const& list_events;
+    usecases::list_attempts const& list_attempts;
+    usecases::run_report const& run_report;
+    usecases::stray_requests& strays;
     usecases::list_roles const& list_roles;
     usecases::get_role const& get_role;
     usecases::create_role const& create_role;

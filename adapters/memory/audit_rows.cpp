@@ -16,50 +16,24 @@ bool admits(ports::event_filter const& filter, audit::event const& row)
 
 std::pair<instant, audit::log_id> key_of(audit::position where) { return {where.at, where.id}; }
 
-template <class Visit>
-void walk(tables const& rows, audit::position above, audit::position through, Visit visit)
+bool admits(ports::attempt_filter const& filter, ports::login_attempt const& row)
 {
-    rows.audit_log.ascending([&](auto const& key, audit::event const& row) { return !(key_of(through) < key) && visit(row); },
-                             std::optional(key_of(above)));
+    if (filter.user && row.user != filter.user) return false;
+    if (filter.ip && row.ip != filter.ip) return false;
+    return !filter.successful || row.successful == *filter.successful;
 }
 
-}  // namespace
-
-outcome<ports::event_page> audit_rows::page(ports::event_filter const& filter)
+template <class Key, class Row, class Visit>
+void walk(table<Key, Row> const& rows, audit::position above, audit::position through, Visit visit)
 {
-    ports::event_page found;
-    std::size_t examined = 0;
-    auto start = key_of(filter.before.value_or(audit::log_end));
-    if (filter.until) start = std::min(start, std::pair{*filter.until, audit::lowest_log_id});
-    bool more = false;
-    audit::position last;
-    space_.rows().audit_log.descending(
-        [&](auto const&, audit::event const& row) {
-            if (filter.from && row.at < *filter.from) return false;
-            if (examined == filter.examined_max) {
-                more = true;
-                return false;
-            }
-            bool const fits = admits(filter, row);
-            if (fits && found.events.size() == filter.limit) {
-                more = true;
-                last = audit::position_of(found.events.back());
-                return false;
-            }
-            ++examined;
-            last = audit::position_of(row);
-            if (fits) found.events.push_back(row);
-            return true;
-        },
-        std::optional(start));
-    if (more || examined == filter.examined_max) found.next = last;
-    return found;
+    rows.ascending([&](auto const& key, Row const& row) { return !(key_of(through) < key) && visit(row); }, std::optional(key_of(above)));
 }
 
-outcome<std::vector<audit::event>> audit_rows::after(audit::position above, audit::position through, std::size_t limit)
+template <class Key, class Row>
+std::vector<Row> between(table<Key, Row> const& rows, audit::position above, audit::position through, std::size_t limit)
 {
-    std::vector<audit::event> found;
-    walk(space_.rows(), above, through, [&](audit::event const& row) {
+    std::vector<Row> found;
+    walk(rows, above, through, [&](Row const& row) {
         if (found.size() == limit) return false;
         found.push_back(row);
         return true;
@@ -67,14 +41,70 @@ outcome<std::vector<audit::event>> audit_rows::after(audit::position above, audi
     return found;
 }
 
-outcome<std::size_t> audit_rows::count(audit::position above, audit::position through)
+template <class Key, class Row>
+std::size_t counted(table<Key, Row> const& rows, audit::position above, audit::position through)
 {
-    std::size_t counted = 0;
-    walk(space_.rows(), above, through, [&](audit::event const&) {
-        ++counted;
-        return true;
-    });
-    return counted;
+    std::size_t count = 0;
+    walk(rows, above, through, [&](Row const&) { return ++count > 0; });
+    return count;
+}
+
+/// One page into `found`; where to go on.
+template <class Key, class Row, class Filter>
+std::optional<audit::position> read_page(table<Key, Row> const& rows, Filter const& filter, std::vector<Row>& found)
+{
+    std::size_t examined = 0;
+    auto start = key_of(filter.before.value_or(audit::log_end));
+    if (filter.until) start = std::min(start, std::pair{*filter.until, audit::lowest_log_id});
+    std::optional<audit::position> next;
+    rows.descending(
+        [&](auto const&, Row const& row) {
+            if (filter.from && row.at < *filter.from) return false;
+            bool const fits = admits(filter, row);
+            if (fits && found.size() == filter.limit) {
+                next = audit::position{found.back().at, found.back().id};
+                return false;
+            }
+            if (fits) found.push_back(row);
+            if (++examined < filter.examined_max) return true;
+            next = audit::position{row.at, row.id};
+            return false;
+        },
+        std::optional(start));
+    return next;
+}
+
+}  // namespace
+
+outcome<ports::event_page> audit_rows::page(ports::event_filter const& filter)
+{
+    ports::event_page found;
+    found.next = read_page(space_.rows().audit_log, filter, found.events);
+    return found;
+}
+
+outcome<std::vector<audit::event>> audit_rows::after(audit::position above, audit::position through, std::size_t limit)
+{
+    return between(space_.rows().audit_log, above, through, limit);
+}
+
+outcome<std::size_t> audit_rows::count(audit::position above, audit::position through) { return counted(space_.rows().audit_log, above, through); }
+
+outcome<ports::attempt_page> attempt_rows::page(ports::attempt_filter const& filter)
+{
+    ports::attempt_page found;
+    found.next = read_page(space_.rows().login_attempts, filter, found.attempts);
+    return found;
+}
+
+outcome<std::vector<ports::login_attempt>> attempt_rows::after(audit::position above, audit::position through, std::size_t limit)
+{
+    return between(space_.rows().login_attempts, above, through, limit);
+}
+
+outcome<std::size_t> attempt_rows::count(audit::position above, audit::position through)
+{
+    return counted(space_.rows().login_attempts, above, through);
 }
 
 outcome<std::optional<audit::seal>> seal_rows::newest()

@@ -13,6 +13,83 @@ std::optional<audit::severity> severity_named(std::string_view name) noexcept
     return std::nullopt;
 }
 
+/// What differs between the two tables of which pages are read.
+struct log_names {
+    static constexpr char const* table = "audit_logs";
+    static constexpr char const* time = "timestamp";
+    static constexpr char const* id = "log_id";
+    static std::string_view columns() noexcept { return event_columns(); }
+    static audit::event read(sql::columns& from) { return read_event(from); }
+};
+struct attempt_names {
+    static constexpr char const* table = "login_attempts";
+    static constexpr char const* time = "attempt_time";
+    static constexpr char const* id = "attempt_id";
+    static std::string_view columns() noexcept { return attempt_columns(); }
+    static ports::login_attempt read(sql::columns& from) { return read_attempt(from); }
+};
+
+template <class Names, class Filter>
+void limit_stretch(query_text& query, Filter const& filter, audit::position start)
+{
+    query.condition().words("(").words(Names::time).words(", ").words(Names::id).words(") < (").bind(start.at).words(", ").bind(start.id).words(")");
+    if (filter.from) query.condition().words(Names::time).words(" >= ").bind(*filter.from);
+    if (filter.until) query.condition().words(Names::time).words(" < ").bind(*filter.until);
+}
+
+template <class Names>
+void newest_first(query_text& query)
+{
+    query.words(" ORDER BY ").words(Names::time).words(" DESC, ").words(Names::id).words(" DESC LIMIT ");
+}
+
+/// One page into `rows`; where to go on.
+template <class Names, class Filter, class Row, class Conditions>
+outcome<std::optional<audit::position>> read_page(session& on, Filter const& filter, std::vector<Row>& rows, Conditions conditions)
+{
+    auto const start = filter.before.value_or(audit::log_end);
+    // the place of the last row that is looked at: the index alone tells
+    std::optional<audit::position> last;
+    query_text bound;
+    bound.words("SELECT ").words(Names::time).words(", ").words(Names::id).words(" FROM ").words(Names::table);
+    limit_stretch<Names>(bound, filter, start);
+    newest_first<Names>(bound);
+    bound.words("1 OFFSET ").words(std::to_string(filter.examined_max - 1));
+    MB_CHECK(bound.run(on, [&](row const& each) -> outcome<void> {
+        columns from{each};
+        last.emplace();
+        last->at = from.at();
+        last->id = from.identity<audit::log_id>();
+        return from.finish(Names::table);
+    }));
+
+    query_text query;
+    query.words("SELECT ").words(Names::columns()).words(" FROM ").words(Names::table);
+    limit_stretch<Names>(query, filter, start);
+    if (last)
+        query.condition()
+            .words("(")
+            .words(Names::time)
+            .words(", ")
+            .words(Names::id)
+            .words(") >= (")
+            .bind(last->at)
+            .words(", ")
+            .bind(last->id)
+            .words(")");
+    conditions(query);
+    newest_first<Names>(query);
+    query.words(std::to_string(filter.limit + 1));
+    MB_CHECK(query.run(on, [&](row const& each) -> outcome<void> {
+        columns from{each};
+        rows.push_back(Names::read(from));
+        return from.finish(Names::table);
+    }));
+    if (rows.size() <= filter.limit) return last;
+    rows.pop_back();
+    return std::optional(audit::position{rows.back().at, rows.back().id});
+}
+
 }  // namespace
 
 audit::event read_event(columns& from)
@@ -47,6 +124,7 @@ ports::login_attempt read_attempt(columns& from)
         .failure_reason = from.string(),
         .user_agent = from.string(),
         .at = from.at(),
+        .country = from.maybe_string(),
     };
 }
 
@@ -65,48 +143,14 @@ outcome<std::vector<audit::event>> audit_log::newest(std::size_t limit)
 
 outcome<ports::event_page> audit_log::page(ports::event_filter const& filter)
 {
-    auto const start = filter.before.value_or(audit::log_end);
-    auto const stretch = [&](query_text& query) {
-        query.condition().words("(timestamp, log_id) < (").bind(start.at).words(", ").bind(start.id).words(")");
-        if (filter.from) query.condition().words("timestamp >= ").bind(*filter.from);
-        if (filter.until) query.condition().words("timestamp < ").bind(*filter.until);
-    };
-    // the place of the last row that is looked at: the index alone tells
-    std::optional<audit::position> last;
-    query_text bound;
-    bound.words("SELECT timestamp, log_id FROM audit_logs");
-    stretch(bound);
-    bound.words(" ORDER BY timestamp DESC, log_id DESC LIMIT 1 OFFSET ").words(std::to_string(filter.examined_max - 1));
-    MB_CHECK(bound.run(on_, [&](row const& each) -> outcome<void> {
-        columns from{each};
-        last.emplace();
-        last->at = from.at();
-        last->id = from.identity<audit::log_id>();
-        return from.finish("sql.audit_logs");
-    }));
-
-    query_text query;
-    query.words("SELECT ").words(event_columns()).words(" FROM audit_logs");
-    stretch(query);
-    if (last) query.condition().words("(timestamp, log_id) >= (").bind(last->at).words(", ").bind(last->id).words(")");
-    if (filter.type) query.condition().words("event_type = ").bind(audit::entry_of(*filter.type).name);
-    if (filter.level) query.condition().words("severity = ").bind(audit::name_of(*filter.level));
-    if (filter.user) query.condition().words("(user_id = ").bind(*filter.user).words(" OR actor_id = ").bind(*filter.user).words(")");
-    if (filter.ip) query.condition().words("ip_hash = ").bind(*filter.ip);
-    if (filter.correlation) query.condition().words("correlation_id = ").bind(*filter.correlation);
-    query.words(" ORDER BY timestamp DESC, log_id DESC LIMIT ").words(std::to_string(filter.limit + 1));
     ports::event_page found;
-    MB_CHECK(query.run(on_, [&](row const& each) -> outcome<void> {
-        columns from{each};
-        found.events.push_back(read_event(from));
-        return from.finish("sql.audit_logs");
-    }));
-    if (found.events.size() > filter.limit) {
-        found.events.pop_back();
-        found.next = audit::position_of(found.events.back());
-    } else {
-        found.next = last;
-    }
+    MB_TRY(found.next, read_page<log_names>(on_, filter, found.events, [&](query_text& query) {
+               if (filter.type) query.condition().words("event_type = ").bind(audit::entry_of(*filter.type).name);
+               if (filter.level) query.condition().words("severity = ").bind(audit::name_of(*filter.level));
+               if (filter.user) query.condition().words("(user_id = ").bind(*filter.user).words(" OR actor_id = ").bind(*filter.user).words(")");
+               if (filter.ip) query.condition().words("ip_hash = ").bind(*filter.ip);
+               if (filter.correlation) query.condition().words("correlation_id = ").bind(*filter.correlation);
+           }));
     return found;
 }
 
@@ -125,12 +169,36 @@ outcome<std::size_t> audit_log::count(audit::position above, audit::position thr
 outcome<void> login_attempts::append(ports::login_attempt const& added)
 {
     return ran(on_.run(statement::append_attempt, {added.id, added.user, added.identity_pseudonym, added.ip, added.session, added.successful,
-                                                   added.failure_reason, added.user_agent, added.at}));
+                                                   added.failure_reason, added.user_agent, added.at, added.country}));
 }
 
 outcome<std::vector<ports::login_attempt>> login_attempts::newest(std::size_t limit)
 {
     return all<ports::login_attempt>(on_, statement::newest_attempts, {limit}, "sql.login_attempts", read_attempt);
+}
+
+outcome<ports::attempt_page> login_attempts::page(ports::attempt_filter const& filter)
+{
+    ports::attempt_page found;
+    MB_TRY(found.next, read_page<attempt_names>(on_, filter, found.attempts, [&](query_text& query) {
+               if (filter.user) query.condition().words("user_id = ").bind(*filter.user);
+               if (filter.ip) query.condition().words("ip_hash = ").bind(*filter.ip);
+               if (filter.successful) query.condition().words("successful = ").bind(*filter.successful);
+           }));
+    return found;
+}
+
+outcome<std::vector<ports::login_attempt>> login_attempts::after(audit::position above, audit::position through, std::size_t limit)
+{
+    return all<ports::login_attempt>(on_, statement::attempts_after, {above.at, above.id, through.at, through.id, limit}, "sql.login_attempts",
+                                     read_attempt);
+}
+
+outcome<std::size_t> login_attempts::count(audit::position above, audit::position through)
+{
+    MB_TRY(auto const counted, first<std::size_t>(on_, statement::count_attempts, {above.at, above.id, through.at, through.id}, "sql.login_attempts",
+                                                  [](columns& from) { return static_cast<std::size_t>(from.integer()); }));
+    return counted.value_or(0);
 }
 
 }  // namespace mb::sql

@@ -42,6 +42,9 @@ public:
     explicit login_attempts(session& on) noexcept : on_(on) {}
     outcome<void> append(ports::login_attempt const& added) override;
     outcome<std::vector<ports::login_attempt>> newest(std::size_t limit) override;
+    outcome<ports::attempt_page> page(ports::attempt_filter const& filter) override;
+    outcome<std::vector<ports::login_attempt>> after(audit::position above, audit::position through, std::size_t limit) override;
+    outcome<std::size_t> count(audit::position above, audit::position through) override;
 
 private:
     session& on_;

@@ -21,7 +21,8 @@
     "log_id, user_id, actor_id, event_type, severity, ip_hash, user_agent, correlation_id, endpoint, http_method, status_code, " \
     "response_time_ms, metadata, timestamp"
 #define MB_SEAL_COLUMNS "number, through_time, through_id, sealed_at, sealed_rows, previous, digest, signature, salt"
-#define MB_ATTEMPT_COLUMNS "attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time"
+#define MB_ATTEMPT_COLUMNS \
+    "attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time, country_code"
 #define MB_MESSAGE_COLUMNS "id, payload, created_at, expires_at, attempts, sent_at, failed_at, last_error"
 #define MB_ROLE_COLUMNS "name, description, permissions, built_in, administers, version"
 #define MB_ENTITY_COLUMNS "id, number, name, display_name, description, revision, created_at, updated_at, created_by"
@@ -184,9 +185,13 @@ constexpr auto texts = std::to_array<entry>({
     {statement::seals_reaching,
      "SELECT " MB_SEAL_COLUMNS " FROM audit_seals WHERE (through_time, through_id) > ($1, $2) ORDER BY through_time, through_id"},
     {statement::forget_salts, "UPDATE audit_seals SET salt = NULL WHERE through_time <= $1 AND salt IS NOT NULL"},
-    {statement::append_attempt,
-     "INSERT INTO login_attempts (attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time) "
-     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"},
+    {statement::append_attempt, "INSERT INTO login_attempts (" MB_ATTEMPT_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"},
+    {statement::attempts_after,
+     "SELECT " MB_ATTEMPT_COLUMNS
+     " FROM login_attempts WHERE (attempt_time, attempt_id) > ($1, $2) AND (attempt_time, attempt_id) <= ($3, $4) ORDER BY attempt_time, attempt_id "
+     "LIMIT $5"},
+    {statement::count_attempts,
+     "SELECT count(*) FROM login_attempts WHERE (attempt_time, attempt_id) > ($1, $2) AND (attempt_time, attempt_id) <= ($3, $4)"},
     {statement::newest_attempts, "SELECT " MB_ATTEMPT_COLUMNS " FROM login_attempts ORDER BY attempt_time DESC, attempt_id DESC LIMIT $1"},
     {statement::append_message,
      "INSERT INTO outbox (id, kind, payload, created_at, expires_at, next_attempt_at) VALUES ($1, 'mail', $2, $3, $4, $3)"},
@@ -279,5 +284,6 @@ std::string_view common_text(statement what) noexcept { return texts[static_cast
 
 std::string_view user_columns() noexcept { return MB_USER_COLUMNS; }
 std::string_view event_columns() noexcept { return MB_EVENT_COLUMNS; }
+std::string_view attempt_columns() noexcept { return MB_ATTEMPT_COLUMNS; }
 
 }  // namespace mb::sql

@@ -93,6 +93,8 @@ enum class statement : std::uint8_t {
     seals_reaching,
     forget_salts,
     append_attempt,
+    attempts_after,
+    count_attempts,
     newest_attempts,
     append_message,
     due_messages,
@@ -150,5 +152,7 @@ std::string_view common_text(statement what) noexcept;
 std::string_view user_columns() noexcept;
 /// Those of an event.
 std::string_view event_columns() noexcept;
+/// Those of a login attempt.
+std::string_view attempt_columns() noexcept;
 
 }  // namespace mb::sql

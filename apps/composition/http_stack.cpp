@@ -4,6 +4,7 @@
 #include "adapters/http/application.hpp"
 #include "adapters/http/exposition.hpp"
 #include "adapters/http/https_redirect.hpp"
+#include "adapters/http/route.hpp"
 #include "adapters/log/logger.hpp"
 #include "adapters/qr/qr_pictures.hpp"
 #include "apps/composition/process_metrics.hpp"
@@ -56,7 +57,9 @@
 #include "core/usecases/mfa/set_up_factor.hpp"
 #include "core/usecases/mfa/step_up.hpp"
 #include "core/usecases/mfa/verify_factor.hpp"
+#include "core/usecases/operations/list_attempts.hpp"
 #include "core/usecases/operations/list_events.hpp"
+#include "core/usecases/operations/run_report.hpp"
 #include "core/usecases/tokens/check_session.hpp"
 #include "core/usecases/tokens/close_session.hpp"
 #include "core/usecases/tokens/list_api_keys.hpp"
@@ -105,6 +108,13 @@ http::http_settings http_settings_of(config::settings const& settings)
 
 usecases::factor_rules factor_rules_of(policies const& rules) { return {rules.totp, rules.lockout, rules.links}; }
 
+std::vector<std::string_view> route_paths()
+{
+    std::vector<std::string_view> paths;
+    for (auto const& row : http::routes()) paths.push_back(row.path);
+    return paths;
+}
+
 /// Every use case, with what it needs.
 struct use_case_set {
     explicit use_case_set(services& with, policies const& rules)
@@ -125,6 +135,8 @@ struct use_case_set {
           change_user(with.store(), with.clock(), with.random(), with.digests()),
           unlock_user(with.store(), with.clock(), with.random(), with.digests()),
           list_events(with.store(), with.database().lists(), with.clock(), with.random()),
+          list_attempts(with.store(), with.database().lists(), with.clock(), with.random()),
+          run_report(with.store(), with.database().lists(), with.clock(), with.random(), route_paths(), {}),
           list_roles(with.store(), with.clock(), with.random()),
           get_role(with.store(), with.clock(), with.random()),
           create_role(with.store(), with.clock(), with.random(), {}),
@@ -197,6 +209,8 @@ struct use_case_set {
     usecases::change_user change_user;
     usecases::unlock_user unlock_user;
     usecases::list_events list_events;
+    usecases::list_attempts list_attempts;
+    usecases::run_report run_report;
     usecases::list_roles list_roles;
     usecases::get_role get_role;
     usecases::create_role create_role;
@@ -306,6 +320,9 @@ struct http_stack::parts {
                 set.change_user,
                 set.unlock_user,
                 set.list_events,
+                set.list_attempts,
+                set.run_report,
+                with.strays(),
                 set.list_roles,
                 set.get_role,
                 set.create_role,

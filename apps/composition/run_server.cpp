@@ -31,6 +31,7 @@
 namespace mb::composition {
 namespace {
 
+constexpr auto strays_interval = std::chrono::minutes{1};
 constexpr auto uses_interval = std::chrono::seconds{5};
 constexpr auto drain_deadline = std::chrono::seconds{25};
 constexpr auto purge_interval = std::chrono::hours{1};
@@ -223,6 +224,10 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     auto const write_uses = [&] {
         if (auto const done = with.recent_uses().flush(with.store()); !done) report("uses", done.error());
     };
+    auto const write_strays = [&] {
+        if (auto const done = with.strays().flush(with.store(), with.clock(), with.random()); !done) report("strays", done.error());
+    };
+    jobs.add("strays", strays_interval, [&](std::stop_token) { write_strays(); });
     jobs.add("uses", uses_interval, [&](std::stop_token) { write_uses(); });
     expiry.add("lanes", expiry_interval, [&](std::stop_token) { http.expire_waiting(); });
     auto const manager = runtime::service_manager::from_environment();
@@ -244,6 +249,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     jobs.stop();
     expiry.stop();
     write_uses();
+    write_strays();
     log.info("server", "", "stopped", {{"requests_cut", cut}});
     log.stop(log_patience);
     return cut == 0 ? 0 : 1;

@@ -173,6 +173,7 @@ ports::login_attempt full_attempt(std::uint32_t number, identity::user_id who, t
     attempt.successful = true;
     attempt.failure_reason = "CREDENCIALES_INVALIDAS";
     attempt.user_agent = awkward("Agent/1.0");
+    attempt.country = "ES";
     return attempt;
 }
 
@@ -306,6 +307,7 @@ void check_same(ports::login_attempt const& got, ports::login_attempt const& wan
     CHECK(got.failure_reason == wanted.failure_reason);
     CHECK(got.user_agent == wanted.user_agent);
     CHECK((got.at == wanted.at));
+    CHECK(got.country == wanted.country);
 }
 
 void check_same(notify::message const& got, notify::message const& wanted)

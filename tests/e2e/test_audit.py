@@ -79,6 +79,66 @@ class Explorer(unittest.TestCase):
         self.assertEqual(self.server.ask("GET", "/api/v1/admin/audit/export", token=self.ana).status, 403)
 
 
+class Reports(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server().start()
+        cls.admin = cls.server.admin()
+        cls.server.register("ana@example.com")
+        cls.ana = cls.server.token("ana@example.com")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+
+    def report(self, name, query=""):
+        answer = self.server.ask("GET", f"/api/v1/admin/reports/{name}{query}", token=self.admin)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json()
+
+    def test_every_question_has_its_answer(self):
+        listed = self.server.ask("GET", "/api/v1/admin/reports", token=self.admin).json()["data"]
+        self.assertEqual(len(listed), 12)
+        for each in listed:
+            made = self.report(each["name"])
+            self.assertEqual((made["report"], made["question"], made["complete"]), (each["name"], each["question"], True))
+        self.assertEqual(self.server.ask("GET", "/api/v1/admin/reports/nada", token=self.admin).status, 404)
+        for query in ("?from=ayer", "?target_ms=0", "?target_ms=60001", "?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z"):
+            refused = self.server.ask("GET", "/api/v1/admin/reports/response-targets" + query, token=self.admin)
+            self.assertEqual((refused.status, refused.code), (400, "PARAMETRO_INVALIDO"), query)
+        self.assertEqual(self.server.ask("GET", "/api/v1/admin/reports/sensitive-access", token=self.ana).status, 403)
+
+    def test_what_was_done_is_in_the_answers(self):
+        self.server.ask("GET", "/api/v1/user/me/data", token=self.ana)
+        self.assertIn("SENSITIVE_DATA_ACCESSED", [row["event_type"] for row in self.report("sensitive-access")["data"]])
+        self.server.ask("POST", "/api/v1/admin/roles", {"name": "mio", "permissions": []}, self.ana)
+        last = self.report("configuration-changes")["data"][0]
+        self.assertEqual((last["event_type"], last["outcome"], last["rule"]), ("PRIVILEGE_ESCALATION_ATTEMPT", "refused", "default:deny"))
+        self.assertIn("user", [row["role"] for row in self.report("endpoints-by-role")["data"]])
+        self.assertTrue(all(row["percent"] == 100 for row in self.report("response-targets", "?target_ms=60000")["data"]))
+        self.assertGreaterEqual(self.report("logins-by-country")["data"][0]["successful"], 2)
+
+    def test_attempts_are_filtered_and_paged(self):
+        self.server.login("ana@example.com", "no es la buena")
+        page = self.server.ask("GET", "/api/v1/admin/login-attempts?successful=false&limit=1", token=self.admin)
+        self.assertEqual((page.status, page.json()["data"][0]["failure_reason"]), (200, "CREDENCIALES_INVALIDAS"))
+        self.assertNotIn("ana@example.com", page.body)
+        every = self.server.ask("GET", "/api/v1/admin/login-attempts", token=self.admin).json()["data"]
+        self.assertGreaterEqual(len(every), 3)
+        self.assertEqual(self.server.ask("GET", "/api/v1/admin/login-attempts?successful=si", token=self.admin).code, "PARAMETRO_INVALIDO")
+        self.assertEqual(self.server.ask("GET", "/api/v1/admin/login-attempts", token=self.ana).status, 403)
+
+    def test_stray_and_suspicious_requests_are_counted_and_written_when_the_server_ends(self):
+        with Server() as server:
+            for path in ("/wp-login.php", "/.env", "/api/v1/nada?id=1%27%20OR%20%271%27=%271"):
+                self.assertEqual(server.ask("GET", path).status, 404)
+            server.ask("POST", "/api/v1/auth/login", {"email": "a@b.example", "password": "' OR '1'='1"})
+            server.stop()
+            rows = {event: json.loads(row["metadata"]) if isinstance(row["metadata"], str) else row["metadata"]
+                    for event in ("RUTA_DESCONOCIDA", "INYECCION_DETECTADA") for row in server.audit(event)}
+            self.assertEqual(rows, {"RUTA_DESCONOCIDA": {"requests": "3"}, "INYECCION_DETECTADA": {"requests": "2"}})
+
+
 class Seals(unittest.TestCase):
     def tamper(self, server, text):
         """As somebody who owns the database: past the server and its rights."""

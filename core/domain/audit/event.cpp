@@ -67,6 +67,8 @@ constexpr auto catalogue = std::to_array<event_entry>({
     {event_type::recovery_codes_made, "MFA_CODIGOS_GENERADOS", severity::high},
     {event_type::reauthenticated, "REAUTENTICACION", severity::low},
     {event_type::bulk_exported, "BULK_DATA_EXPORT", severity::high},
+    {event_type::path_unknown, "RUTA_DESCONOCIDA", severity::low},
+    {event_type::injection_attempted, "INYECCION_DETECTADA", severity::high},
 });
 
 constexpr bool in_order() noexcept

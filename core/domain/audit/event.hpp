@@ -80,6 +80,8 @@ enum class event_type : std::uint8_t {
     recovery_codes_made,     // MFA_CODIGOS_GENERADOS
     reauthenticated,         // REAUTENTICACION
     bulk_exported,           // BULK_DATA_EXPORT
+    path_unknown,            // RUTA_DESCONOCIDA
+    injection_attempted,     // INYECCION_DETECTADA
 };
 
 struct event_entry {

@@ -171,6 +171,67 @@ TEST_CASE("rows between two places come oldest first and are counted, without th
     CHECK(count(place(6), place(3)) == 0);
 }
 
+TEST_CASE("each filter of login attempts finds what fits it, in pages of any size", "[contract][audit]")
+{
+    MB_ON_EVERY_STORE(store);
+    write(store, [](ports::transaction& tx) -> outcome<void> {
+        for (std::uint32_t i = 0; i < 30; ++i) {
+            auto row = bare_attempt(i);
+            row.at = start + std::chrono::seconds{i / 2};
+            row.successful = i % 3 == 0;
+            if (i % 2 == 0) row.user = person(1);
+            if (i % 5 == 0) row.ip = identity::ip_hash{"address"};
+            MB_CHECK(tx.login_attempts().append(row));
+        }
+        return {};
+    });
+    auto const all = [&](ports::attempt_filter filter) {
+        std::vector<std::uint32_t> found;
+        for (int pages = 0;; ++pages) {
+            REQUIRE(pages < 100);
+            auto const page = look(store, [&](ports::transaction& tx) { return tx.login_attempts().page(filter); });
+            for (auto const& row : page.attempts)
+                for (std::uint32_t i = 0; i < 30; ++i)
+                    if (row.id == nth<audit::log_id>(i)) found.push_back(i);
+            if (!page.next) return found;
+            filter.before = page.next;
+        }
+    };
+    auto const wanted = [](bool (*fits)(std::uint32_t)) {
+        std::vector<std::uint32_t> found;
+        for (std::uint32_t i = 30; i-- > 0;)
+            if (fits(i)) found.push_back(i);
+        return found;
+    };
+    for (auto const& [limit, examined] : {std::pair<std::size_t, std::size_t>{1, 100}, {4, 3}, {100, 100}, {100, 7}}) {
+        ports::attempt_filter filter;
+        filter.limit = limit;
+        filter.examined_max = examined;
+        CHECK(all(filter) == wanted([](std::uint32_t) { return true; }));
+        auto some = filter;
+        some.successful = true;
+        CHECK(all(some) == wanted([](std::uint32_t i) { return i % 3 == 0; }));
+        some.successful = false;
+        CHECK(all(some) == wanted([](std::uint32_t i) { return i % 3 != 0; }));
+        some = filter;
+        some.user = person(1);
+        CHECK(all(some) == wanted([](std::uint32_t i) { return i % 2 == 0; }));
+        some = filter;
+        some.ip = identity::ip_hash{"address"};
+        CHECK(all(some) == wanted([](std::uint32_t i) { return i % 5 == 0; }));
+        some = filter;
+        some.from = start + 3s;
+        some.until = start + 5s;
+        CHECK(all(some) == wanted([](std::uint32_t i) { return i >= 6 && i < 10; }));
+    }
+    audit::position const middle{start + 2s, nth<audit::log_id>(4)};
+    CHECK(look(store, [&](ports::transaction& tx) { return tx.login_attempts().count(middle, audit::log_end); }) == 25);
+    auto const after = look(store, [&](ports::transaction& tx) { return tx.login_attempts().after(middle, audit::log_end, 2); });
+    REQUIRE(after.size() == 2);
+    CHECK((after[0].id == nth<audit::log_id>(5)));
+    CHECK((after[1].id == nth<audit::log_id>(6)));
+}
+
 TEST_CASE("a seal comes back with every column as it was, once for a number", "[contract][seals]")
 {
     MB_ON_EVERY_STORE(store);

@@ -360,6 +360,18 @@ private:
         {
             return attempt([&](auto& to) { return to.newest(limit); });
         }
+        outcome<ports::attempt_page> page(ports::attempt_filter const& filter) override
+        {
+            return attempt([&](auto& to) { return to.page(filter); });
+        }
+        outcome<std::vector<ports::login_attempt>> after(audit::position above, audit::position through, std::size_t limit) override
+        {
+            return attempt([&](auto& to) { return to.after(above, through, limit); });
+        }
+        outcome<std::size_t> count(audit::position above, audit::position through) override
+        {
+            return attempt([&](auto& to) { return to.count(above, through); });
+        }
     };
 
     struct brittle_outbox final : layer<ports::outbox> {
