@@ -9,6 +9,8 @@ namespace {
 
 using audit::event_type;
 
+constexpr std::size_t failures_of_an_attack = 10;
+
 /// Attempts by country and outcome. Where nobody could tell the country, it is null.
 class country_counts final : public report {
 public:
@@ -70,7 +72,6 @@ public:
     }
     report_table finish(report_people const&) override
     {
-        constexpr std::size_t failures_of_an_attack = 10;
         std::erase_if(addresses_, [](auto const& each) {
             return each.second.accesses == 0 || (each.second.attacks == 0 && each.second.failed_logins < failures_of_an_attack);
         });

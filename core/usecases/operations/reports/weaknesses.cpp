@@ -11,6 +11,10 @@ namespace {
 
 using audit::event_type;
 
+// A machine's pace: so many failures, with pauses no longer than these.
+constexpr std::size_t attempts_min = 20;
+constexpr double pause_max_ms = 5000;
+
 /// What one address tried; `count` is of requests.
 struct tries {
     std::size_t count = 0;
@@ -104,8 +108,6 @@ public:
     }
     report_table finish(report_people const&) override
     {
-        constexpr std::size_t attempts_min = 20;
-        constexpr double pause_max_ms = 5000;
         std::erase_if(addresses_, [](auto const& each) { return each.second.attempts < attempts_min || median(each.second.pauses) > pause_max_ms; });
         report_table made{{"ip_hash", "failed_attempts", "identities", "median_pause_ms", "steadiness"}, {}};
         for (auto const& [address, of] : largest(addresses_, with_.rows_max, [](auto const& each) { return each.attempts; })) {
