@@ -204,7 +204,7 @@ std::map<int, std::set<std::string_view>> denials_of(route const& row)
         add(problem::invalid_credentials);
         add(problem::account_locked);
     }
-    if (row.proof == fresh_proof::wanted) add(problem::step_up_required);
+    if (row.proof != fresh_proof::none) add(problem::step_up_required);
     if (row.who == audience::basic || row.path.ends_with("/mfa/step-up")) add(problem::second_factor_required);
     if (row.path.starts_with("/api/v1/mfa/")) {
         add(row.path.ends_with("/setup") ? problem::second_factor_exists : problem::second_factor_missing);
@@ -267,10 +267,12 @@ void write_parameters(json::writer& out, route const& row)
         out.begin_object().member("name", name).member("in", "path").member("required", true);
         out.key("schema").begin_object().member("type", "string").end_object().end_object();
     }
-    if (row.proof == fresh_proof::wanted) {
+    if (row.proof != fresh_proof::none) {
         out.begin_object().member("name", "X-Step-Up-Token").member("in", "header").member("required", false);
         out.member("description",
-                   "what /api/v1/mfa/step-up gave; needed where the account has a second factor, else where the login is no longer fresh");
+                   row.proof == fresh_proof::wanted
+                       ? "what /api/v1/mfa/step-up gave; needed where the account has a second factor, else where the login is no longer fresh"
+                       : "what /api/v1/mfa/step-up gave; needed where the account has a second factor");
         out.key("schema").begin_object().member("type", "string").end_object().end_object();
     }
     auto names = row.query == "*" ? std::string_view{"limit cursor sort fields count filter"} : row.query;
@@ -297,7 +299,7 @@ void write_operation(json::writer& out, route const& row)
     for (char const c : row.path) operation += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
     out.key(method).begin_object().member("operationId", operation).member("summary", row.summary);
     out.key("tags").begin_list().text(tag_of(row)).end_list();
-    out.member("x-access", http::name_of(row.who));
+    out.member("x-access", http::name_of(row.who)).member("x-step-up", http::name_of(row.proof));
     out.key("security").begin_list();
     if (row.who == audience::refresh_cookie) out.begin_object().key("refreshCookie").begin_list().end_list().end_object();
     if (row.who == audience::session_cookie) out.begin_object().key("sessionCookie").begin_list().end_list().end_object();

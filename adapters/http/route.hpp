@@ -88,7 +88,12 @@ enum class schema : std::uint8_t {
 };
 
 /// Whether a row wants to see again who asks: a step-up token in X-Step-Up-Token, or what counts as one (tokens::decide_freshness).
-enum class fresh_proof : std::uint8_t { none, wanted };
+enum class fresh_proof : std::uint8_t {
+    none,
+    of_factor,  ///< of callers in a session whose account has a second factor; the edge asks for it
+    wanted      ///< of everybody; the use case asks for it
+};
+std::string_view name_of(fresh_proof what) noexcept;
 
 using handler = response (*)(exchange&);
 

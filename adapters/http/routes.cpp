@@ -118,7 +118,7 @@ constexpr auto table = std::to_array<route>({
 
     // API keys
     {post, "/api/v1/keys", authenticated, lane_kind::write, rate_class::normal, schema::new_api_key, schema::made_api_key, 201, default_bytes,
-     make_api_key, "Make an API key; it is shown once", "", power::keys},
+     make_api_key, "Make an API key; it is shown once", "", power::keys, usual, fresh_proof::of_factor},
     {get, "/api/v1/keys", authenticated, lane_kind::read, rate_class::normal, schema::nothing, schema::api_key_page, 200, none, list_api_keys,
      "The caller's API keys", "limit cursor", power::keys},
     {post, "/api/v1/keys/{id}/revoke", authenticated, lane_kind::write, rate_class::normal, schema::nothing, schema::api_key, 200, none,
@@ -126,7 +126,7 @@ constexpr auto table = std::to_array<route>({
 
     // administration
     {post, "/api/v1/admin/keys/rotate", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::signing_key, 201, none, rotate_key,
-     "Make a new signing key; the old one still verifies", "", power::administer},
+     "Make a new signing key; the old one still verifies", "", power::administer, usual, fresh_proof::of_factor},
     {get, "/api/v1/admin/keys", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::signing_key_list, 200, none, list_keys,
      "Signing keys", "", power::administer},
     {get, "/api/v1/admin/users", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::user_page, 200, none, list_users, "Accounts",
@@ -134,11 +134,11 @@ constexpr auto table = std::to_array<route>({
     {get, "/api/v1/admin/users/{id}", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::user, 200, none, show_user, "One account",
      "", power::administer},
     {patch, "/api/v1/admin/users/{id}", admin, lane_kind::write, rate_class::normal, schema::user_change, schema::user, 200, default_bytes,
-     change_user, "Change roles or state of an account", "", power::administer, escalation},
+     change_user, "Change roles or state of an account", "", power::administer, escalation, fresh_proof::of_factor},
     {remove, "/api/v1/admin/users/{id}", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, erase_user,
-     "Erase an account, for good", "", power::administer},
+     "Erase an account, for good", "", power::administer, usual, fresh_proof::of_factor},
     {post, "/api/v1/admin/users/{id}/unlock", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::message, 200, none, unlock_user,
-     "Lift a lockout", "", power::administer},
+     "Lift a lockout", "", power::administer, usual, fresh_proof::of_factor},
 
     {get, "/api/v1/admin/audit", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::event_page, 200, none, list_events,
      "The audit log, newest first; a page may be short and not the last", "event severity user_id ip_hash correlation_id from to limit cursor",
@@ -156,13 +156,13 @@ constexpr auto table = std::to_array<route>({
      power::administer},
     {post, "/api/v1/admin/roles", admin, lane_kind::write, rate_class::normal, schema::new_role, schema::role, 201, default_bytes, create_role,
      "Make a role: permissions are actions, on an entity where one is named, on the holder's own records where :own is behind", "", power::administer,
-     escalation},
+     escalation, fresh_proof::of_factor},
     {get, "/api/v1/admin/roles/{name}", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::role, 200, none, show_role, "One role",
      "", power::administer},
     {put, "/api/v1/admin/roles/{name}", admin, lane_kind::write, rate_class::normal, schema::role_change, schema::role, 200, default_bytes,
-     change_role, "Replace what a role allows; felt at the next request", "", power::administer, escalation},
+     change_role, "Replace what a role allows; felt at the next request", "", power::administer, escalation, fresh_proof::of_factor},
     {remove, "/api/v1/admin/roles/{name}", admin, lane_kind::write, rate_class::normal, schema::nothing, schema::nothing, 204, none, delete_role,
-     "Delete a role, and take it from its holders where confirmed", "confirm", power::administer, escalation},
+     "Delete a role, and take it from its holders where confirmed", "confirm", power::administer, escalation, fresh_proof::of_factor},
 
     // entities and fields
     {get, "/api/v1/metadata/entities", admin, lane_kind::read, rate_class::normal, schema::nothing, schema::entity_page, 200, none, list_entities,
@@ -236,6 +236,14 @@ constexpr bool grants_are_watched() noexcept
             return false;
     return true;
 }
+/// Who has a second factor shows it before changing what others, or a program, may do.
+constexpr bool administration_is_proven() noexcept
+{
+    for (auto const& row : table)
+        if (row.path.starts_with("/api/v1/admin/") && row.method != get && row.proof != fresh_proof::of_factor) return false;
+    return true;
+}
+static_assert(administration_is_proven(), "a row below /admin that changes something on the word of a stolen session");
 static_assert(grants_are_watched(), "a row that grants, and records a refusal as any other");
 static_assert(keys_are_bounded(), "a key gets in where its scopes are not the ones that the row is about");
 static_assert(rows_differ(), "two rows for one method and path");
@@ -296,6 +304,16 @@ bool fits(std::vector<std::string_view> const& pattern, versioned const& path) n
 }  // namespace
 
 std::span<route const> routes() noexcept { return table; }
+
+std::string_view name_of(fresh_proof what) noexcept
+{
+    switch (what) {
+        case fresh_proof::none: return "none";
+        case fresh_proof::of_factor: return "of_factor";
+        case fresh_proof::wanted: return "wanted";
+    }
+    return "none";
+}
 
 std::string_view name_of(audience who) noexcept
 {

@@ -30,11 +30,17 @@ std::optional<usecases::refused_request> refuse_by_table(route const& row, useca
 
 std::optional<response> read_proof(exchange& asked)
 {
-    auto const token = asked.asked().head.field("x-step-up-token");
-    if (asked.matched().proof == fresh_proof::none || token.empty()) return std::nullopt;
-    auto shown = asked.cases().proofs.read_step_up(token, asked.caller());
-    if (!shown) return asked.fail(shown.error());
-    if (*shown) asked.prove(**std::move(shown));
+    auto const wanted = asked.matched().proof;
+    if (wanted == fresh_proof::none) return std::nullopt;
+    auto const& proofs = asked.cases().proofs;
+    if (auto const token = asked.asked().head.field("x-step-up-token"); !token.empty()) {
+        auto shown = proofs.read_step_up(token, asked.caller());
+        if (!shown) return asked.fail(shown.error());
+        if (*shown) asked.prove(**std::move(shown));
+    }
+    auto const& who = asked.caller();
+    if (wanted != fresh_proof::of_factor || !who.user.second_factor || who.key) return std::nullopt;
+    if (auto const stale = proofs.refuse_unless_fresh(who, who.user)) return asked.refuse(*stale);
     return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #include "core/domain/base/text.hpp"
 #include "core/usecases/identity/change_user.hpp"
 #include "core/usecases/identity/unlock_user.hpp"
+#include "core/usecases/mfa/remove_factor.hpp"
 #include "core/usecases/operations/create_user.hpp"
 #include "core/usecases/tokens/list_signing_keys.hpp"
 #include "core/usecases/tokens/rotate_signing_key.hpp"
@@ -147,6 +148,17 @@ int unlock_user(composition::services& with, user_arguments const& asked)
     if (!self) return fail(self.error());
     usecases::unlock_user const unlock(with.store(), with.clock(), with.random(), with.digests());
     return tell(unlock((*found)->id, *self, composition::own_origin(with.random(), with.clock().now())));
+}
+
+int remove_factor(composition::services& with, config::settings const& settings, user_arguments const& asked)
+{
+    auto const found = find(with, asked.email);
+    if (!found) return fail(found.error());
+    if (!*found) return fail("USUARIO_NO_ENCONTRADO");
+    auto const self = operator_of(with);
+    if (!self) return fail(self.error());
+    usecases::remove_factor const remove(with.store(), with.clock(), with.random(), with.digests(), composition::policies_of(settings).links);
+    return tell(remove((*found)->id, *self, composition::own_origin(with.random(), with.clock().now())));
 }
 
 int list_keys(composition::services& with)

@@ -30,6 +30,8 @@ struct user_arguments {
 int create_user(composition::services& with, config::settings const& settings, user_arguments const& asked);
 int set_roles(composition::services& with, user_arguments const& asked);
 int unlock_user(composition::services& with, user_arguments const& asked);
+/// For who has lost the app and the recovery codes.
+int remove_factor(composition::services& with, config::settings const& settings, user_arguments const& asked);
 
 int list_keys(composition::services& with);
 int rotate_key(composition::services& with, config::settings const& settings);

@@ -102,6 +102,12 @@ void declare(CLI::App& app, arguments& given, work& chosen, offline_work& chosen
     unlock->add_option("--email", user.email)->required();
     unlock->callback(with_user(admin::unlock_user));
 
+    auto* factor = users->add_subcommand("remove-factor", "take away the second factor of somebody who lost it; every session of theirs ends");
+    factor->add_option("--email", user.email)->required();
+    factor->callback([&chosen, &user] {
+        chosen = [&user](services& with, config::settings const& settings) { return admin::remove_factor(with, settings, user); };
+    });
+
     auto* keys = app.add_subcommand("keys", "signing keys, and secrets for settings");
     keys->require_subcommand(1);
     keys->add_subcommand("list", "list the signing keys")->callback(with_services(admin::list_keys));

@@ -18,6 +18,7 @@ import urllib.parse
 
 from server_under_test import PASSWORD, Server
 
+UNKNOWN = "0196f0f0-1234-7abc-8def-001122334455"
 NEW_PASSWORD = "tres lunas sobre el mar de marzo"
 if missing := [tool for tool in ("oathtool", "zbarimg") if not shutil.which(tool)]:
     print(f"skipped: {', '.join(missing)} missing; deploy/install.sh installs them")
@@ -263,6 +264,20 @@ class TwoSteps(SecondFactors):
         self.begun(email, NEW_PASSWORD)
 
 
+class LostFactor(SecondFactors):
+    def test_the_operator_takes_a_lost_factor_away_and_every_session_with_it(self):
+        email, token, _, _ = self.enrolled()
+        self.server.admin_tool("user", "remove-factor", "--email", email)
+        self.assertEqual(self.server.ask("GET", "/api/v1/user/me", token=token).status, 401)
+        self.assertTrue(self.server.login(email).json()["access_token"])
+        self.assertIn("factor_removed", self.server.admin_tool("inbox", "--to", email))
+        row = self.server.audit("MFA_DESACTIVADO")[0]
+        self.assertIn("administrator", row["metadata"] if isinstance(row["metadata"], str) else json.dumps(row["metadata"]))
+        for arguments in (("--email", email), ("--email", "nadie@example.com")):
+            with self.assertRaises(RuntimeError):
+                self.server.admin_tool("user", "remove-factor", *arguments)
+
+
 class StepUp(SecondFactors):
     def test_what_a_stolen_session_must_not_do_takes_a_fresh_code(self):
         email, _, app, codes = self.enrolled()
@@ -319,8 +334,11 @@ class StepUp(SecondFactors):
         self.assertTrue(self.server.audit("REAUTENTICACION"))
 
     def test_an_api_key_steps_up_to_nothing(self):
-        email, token, _, _ = self.enrolled()
-        key = self.server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": ["account", "password"]}, token).json()["key"]
+        _, token, _, codes = self.enrolled()
+        wanted = {"name": "robot", "scopes": ["account", "password"]}
+        self.assertEqual(self.server.ask("POST", "/api/v1/keys", wanted, token).code, "STEP_UP_REQUERIDO")
+        up = {"X-Step-Up-Token": self.step_up(token, recovery_code=codes[0])}
+        key = self.server.ask("POST", "/api/v1/keys", wanted, token, up).json()["key"]
         for method, path, body in (("POST", "setup", None), ("POST", "enable", {"code": "123456"}), ("POST", "disable", None), ("GET", "recovery-codes", None),
                                    ("POST", "recovery-codes", None), ("POST", "step-up", {"password": PASSWORD})):
             answer = self.server.ask(method, "/api/v1/mfa/" + path, body, key)
@@ -360,21 +378,53 @@ class TokensForOneAnother(SecondFactors):
 
 class Contract(SecondFactors):
     def test_every_row_that_wants_a_fresh_proof_refuses_without_one_and_writes_nothing(self):
-        email, _, app, _ = self.enrolled()
-        token = self.verify(self.begun(email), code=app.code()).json()["access_token"]
+        with Server() as server:
+            self.server, shared = server, self.server
+            try:
+                self.refuses_every_row()
+            finally:
+                self.server = shared
+
+    def refuses_every_row(self):
+        token = self.server.admin()
+        app = App(self.post("setup", token=token).json()["secret"])
+        recovery = self.post("enable", {"code": app.code()}, token).json()["recovery_codes"]
+        self.someone()
         contract = self.server.ask("GET", "/openapi.json").json()
         rows = [(method.upper(), path, operation) for path, methods in contract["paths"].items() for method, operation in methods.items()
-                if any(each["name"] == "X-Step-Up-Token" for each in operation["parameters"])]
-        self.assertEqual(len(rows), 6)
-        bodies = {"/api/v1/user/password": {"current_password": PASSWORD, "new_password": NEW_PASSWORD}, "/api/v1/mfa/enable": {"code": "123456"}}
+                if operation["x-step-up"] != "none"]
+        self.assertEqual(len(rows), 14)
+        target = lambda path: path.replace("{id}", UNKNOWN).replace("{name}", "nobody")
+        bodies = {
+            "/api/v1/user/password": {"current_password": PASSWORD, "new_password": NEW_PASSWORD}, "/api/v1/mfa/enable": {"code": "123456"},
+            "/api/v1/keys": {"name": "robot", "scopes": ["account"]}, "/api/v1/admin/users/{id}": {"roles": ["admin"]},
+            "/api/v1/admin/roles": {"name": "clerk", "permissions": []}, "/api/v1/admin/roles/{name}": {"permissions": []},
+        }
+        ask = lambda method, path, operation, **headers: self.server.ask(
+            method, target(path), bodies.get(path) if "requestBody" in operation else None, token, headers)
         before = self.server.written()
         for method, path, operation in rows:
-            answer = self.server.ask(method, path, bodies.get(path), token)
+            answer = ask(method, path, operation)
             with self.subTest(row=f"{method} {path}"):
                 expected = (409, "MFA_YA_ACTIVADO") if path.endswith("/enable") else (403, "STEP_UP_REQUERIDO")
                 self.assertEqual((answer.status, answer.code), expected)
                 self.assertIn("STEP_UP_REQUERIDO", operation["responses"]["403"]["description"])
+                self.assertIn("X-Step-Up-Token", [each["name"] for each in operation["parameters"]])
         self.assertEqual(self.server.written(), before)
+        up = {"X-Step-Up-Token": self.step_up(token, recovery_code=recovery[0])}
+        for method, path, operation in rows:
+            if operation["x-step-up"] == "of_factor":
+                with self.subTest(row=f"{method} {path}, with the factor"):
+                    self.assertNotEqual(ask(method, path, operation, **up).code, "STEP_UP_REQUERIDO")
+
+    def test_a_key_that_was_made_with_the_factor_works_without_it(self):
+        with Server() as server:
+            token = server.admin()
+            key = server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": ["administer"]}, token).json()["key"]
+            app = App(server.ask("POST", "/api/v1/mfa/setup", token=token).json()["secret"])
+            self.assertEqual(server.ask("POST", "/api/v1/mfa/enable", {"code": app.code()}, token).status, 200)
+            self.assertEqual(server.ask("POST", "/api/v1/admin/keys/rotate", token=token).code, "STEP_UP_REQUERIDO")
+            self.assertEqual(server.ask("POST", "/api/v1/admin/keys/rotate", token=key).status, 201)
 
     def test_ones_data_says_when_codes_were_used(self):
         email, _, app, codes = self.enrolled()

@@ -1,3 +1,4 @@
+#include "core/usecases/mfa/remove_factor.hpp"
 #include "tests/unit/access/together.hpp"
 #include "tests/unit/identity/factor_world.hpp"
 
@@ -260,6 +261,27 @@ TEST_CASE_METHOD(with_factor, "no way in gets past a second factor")
     clock.advance(30s);
     in(second_step(linked.waits()->token.reveal(), code("ana@example.org")));
     CHECK(why(log_in_by_link(link, "", request())) == problem::link_invalid);
+}
+
+TEST_CASE_METHOD(with_factor, "who administers takes a lost factor away, every session ends, and the owner is told")
+{
+    usecases::remove_factor const remove_factor{store, clock, random, digests, links};
+    auto const codes = enrol();
+    auto const pair = enter_with_code();
+    auto const id = user("ana@example.org").id;
+    CHECK(why(remove_factor(id, caller_of(enter("eva@example.org")), request())) == problem::forbidden);
+    granted(remove_factor(id, admin(), request()));
+    CHECK_FALSE(user("ana@example.org").second_factor);
+    CHECK(why(authenticate(pair.access_token)) == problem::invalid_token);
+    CHECK(mail_kinds("ana@example.org").front() == "factor_removed");
+    auto const row = last(audit::event_type::factor_removed);
+    CHECK(row.user == id);
+    CHECK(row.actor == admin().user.id);
+    CHECK(value_of(row, "initiatedBy") == "administrator");
+    CHECK(why(remove_factor(id, admin(), request())) == problem::second_factor_missing);
+    CHECK(why(remove_factor({}, admin(), request())) == problem::user_not_found);
+    enrol();
+    CHECK(why(recover(first_step(), codes[0])) == problem::invalid_code);
 }
 
 TEST_CASE_METHOD(with_factor, "a new password by mail still meets the second factor")

@@ -1,4 +1,5 @@
 #include "core/domain/base/text.hpp"
+#include "core/usecases/mfa/remove_factor.hpp"
 #include "core/usecases/operations/end_restored_sessions.hpp"
 #include "core/usecases/operations/record_backup.hpp"
 #include "tests/unit/operations/brittle_world.hpp"
@@ -303,6 +304,11 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, work on se
     survives_every_failure([&] { return count_recovery_codes(who); });
     survives_every_failure([&] { return renew_recovery_codes({}, who, request()); });
     survives_every_failure([&] { return disable_factor({}, who, request()); });
+    clock.advance(30s);
+    survives_every_failure([&] { return set_up_factor(who, request()); });
+    granted(enable_factor(code(), {}, who, request()));
+    usecases::remove_factor const remove_factor{store, clock, random, digests, links};
+    survives_every_failure([&] { return remove_factor(who.user.id, admin(), request()); });
 }
 
 TEST_CASE_METHOD(brittle_world, "an unknown key in the middle of an outage is an error, and no verdict on the token")
