@@ -30,7 +30,7 @@ struct attempt_names {
 };
 
 template <class Names, class Filter>
-void limit_stretch(query_text& query, Filter const& filter, audit::position start)
+void limit_stretch(query_text& query, Filter const& filter, audit::position const& start)
 {
     query.condition().words("(").words(Names::time).words(", ").words(Names::id).words(") < (").bind(start.at).words(", ").bind(start.id).words(")");
     if (filter.from) query.condition().words(Names::time).words(" >= ").bind(*filter.from);
