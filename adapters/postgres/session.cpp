@@ -55,7 +55,8 @@ constexpr std::array controls{
 
 std::string control_name(statement what) { return "c" + std::to_string(static_cast<std::size_t>(what)); }
 
-bool reads(std::string_view text) noexcept { return text.starts_with("SELECT"); }
+/// What calls a function of ours writes, though it is a SELECT.
+bool reads(std::string_view text) noexcept { return text.starts_with("SELECT") && !text.starts_with("SELECT mb_meta."); }
 
 }  // namespace
 
