@@ -389,7 +389,7 @@ class Contract(SecondFactors):
         token = self.server.admin()
         app = App(self.post("setup", token=token).json()["secret"])
         recovery = self.post("enable", {"code": app.code()}, token).json()["recovery_codes"]
-        self.someone()
+        self.server.someone()
         contract = self.server.ask("GET", "/openapi.json").json()
         rows = [(method.upper(), path, operation) for path, methods in contract["paths"].items() for method, operation in methods.items()
                 if operation["x-step-up"] != "none"]
