@@ -347,35 +347,6 @@ class StepUp(SecondFactors):
         self.assertEqual((change.status, change.code), (403, "STEP_UP_REQUERIDO"))
 
 
-class TokensForOneAnother(SecondFactors):
-    """mfa_session and step_up beside the others: only the diagonal opens."""
-
-    def test_only_the_diagonal_opens(self):
-        email, _, app, codes = self.enrolled()
-        login = self.verify(self.begun(email), code=app.code())
-        access = login.json()["access_token"]
-        tokens = {"access": access, "refresh": login.cookie("refresh"), "mfa_session": self.begun(email), "step_up": self.step_up(access, recovery_code=codes[0])}
-        own = {"Origin": self.server.origin}
-        doors = {
-            "access": lambda token: self.server.ask("GET", "/api/v1/user/me", token=token),
-            "refresh": lambda token: self.server.ask("POST", "/api/v1/jwt/refresh", headers={"Cookie": f"refresh={token}", **own}),
-            "mfa_session": lambda token: self.verify(token, recovery_code=codes[1]),
-            "step_up": lambda token: self.server.ask("GET", "/api/v1/mfa/recovery-codes", token=access, headers={"X-Step-Up-Token": token}),
-            "session": lambda token: self.server.ask("GET", "/api/v1/session/protected", headers={"Cookie": f"session={token}"}),
-            "basic": lambda token: self.server.ask("GET", "/api/v1/basic/protected", headers={"Authorization": "Basic " + token}),
-            "verify": lambda token: self.server.ask("POST", "/api/v1/auth/verify-email?token=" + token),
-            "magic": lambda token: self.server.ask("POST", "/api/v1/magic/verify?token=" + token),
-        }
-        for kind, token in tokens.items():
-            for door, knock in doors.items():
-                if kind != door:
-                    with self.subTest(token=kind, door=door):
-                        self.assertIn(knock(token).status, (400, 401, 403, 422))
-        for kind in ("step_up", "access", "mfa_session", "refresh"):
-            with self.subTest(token=kind):
-                self.assertEqual(doors[kind](tokens[kind]).status, 200)
-
-
 class Contract(SecondFactors):
     def test_every_row_that_wants_a_fresh_proof_refuses_without_one_and_writes_nothing(self):
         with Server() as server:
