@@ -94,6 +94,14 @@ constexpr phrases codes_en{"New recovery codes", "Recovery codes were made for t
                            "The old ones are void. If it was you, keep the new ones in a safe place.",
                            "If it was not you, change your password now and end every session."};
 
+constexpr phrases barred_es{"Hace falta una contraseña nueva",
+                            "Alguien ha probado demasiadas contraseñas seguidas en la cuenta de MetaBuilder de esta dirección:",
+                            "Hasta que elijas otra no aceptamos ninguna desde navegadores que no conocemos: pide una nueva en la página de acceso.",
+                            "Si no has sido tú, nadie ha entrado: tu contraseña no ha cambiado."};
+constexpr phrases barred_en{"A new password is needed", "Somebody tried too many passwords in a row for the MetaBuilder account of this address:",
+                            "Until you choose another we accept none from browsers that we don't know: ask for a new one on the login page.",
+                            "If it was not you, nobody got in: your password has not changed."};
+
 phrases const& phrases_of(message_kind kind, language tongue) noexcept
 {
     bool const spanish = tongue == language::es;
@@ -109,6 +117,7 @@ phrases const& phrases_of(message_kind kind, language tongue) noexcept
         case message_kind::factor_attempts: return spanish ? guesses_es : guesses_en;
         case message_kind::recovery_code_used: return spanish ? recovery_es : recovery_en;
         case message_kind::recovery_codes_made: return spanish ? codes_es : codes_en;
+        case message_kind::password_attempts: return spanish ? barred_es : barred_en;
     }
     return spanish ? known_es : known_en;
 }

@@ -365,6 +365,13 @@ CREATE FUNCTION mb_meta.forget_audit_salts(until TIMESTAMPTZ) RETURNS void LANGU
 $body$;
 )sql";
 
+/// Failures that locks don't end (security.md section 6.3). What is there already ends as it was going to.
+constexpr std::string_view failures_in_a_row = R"sql(
+ALTER TABLE mb_meta.lockout_counters ADD COLUMN failures_in_a_row BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE mb_meta.lockout_counters ADD COLUMN window_ends_at TIMESTAMPTZ NOT NULL DEFAULT TIMESTAMPTZ 'epoch';
+UPDATE mb_meta.lockout_counters SET failures_in_a_row = failures, window_ends_at = expires_at;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
@@ -373,6 +380,7 @@ constexpr auto steps = std::to_array<sql::migration>({
     {5, "role versions", role_versions},
     {6, "recovery codes", recovery_codes},
     {7, "audit seals", audit_seals},
+    {8, "failures in a row", failures_in_a_row},
 });
 
 }  // namespace

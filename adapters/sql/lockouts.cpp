@@ -14,6 +14,8 @@ lockout_counter read_counter(columns& from)
         .failures = static_cast<int>(from.integer()),
         .locked_until = from.maybe_at(),
         .expires_at = from.at(),
+        .in_a_row = static_cast<int>(from.integer()),
+        .window_ends_at = from.at(),
     };
 }
 
@@ -26,7 +28,8 @@ outcome<std::optional<lockout_counter>> lockouts::find(std::string_view identity
 
 outcome<void> lockouts::save(lockout_counter const& saved)
 {
-    return ran(on_.run(statement::save_lockout, {saved.identity, saved.device, saved.failures, saved.locked_until, saved.expires_at}));
+    return ran(on_.run(statement::save_lockout,
+                       {saved.identity, saved.device, saved.failures, saved.locked_until, saved.expires_at, saved.in_a_row, saved.window_ends_at}));
 }
 
 outcome<void> lockouts::clear(std::string_view identity, std::optional<std::string_view> device)

@@ -132,12 +132,13 @@ constexpr auto texts = std::to_array<entry>({
     {statement::note_api_key_use, "UPDATE api_keys SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $1)"},
 
     {statement::lockout_by_key,
-     "SELECT identity_pseudonym, device_id, failures, locked_until, expires_at FROM lockout_counters WHERE identity_pseudonym = $1 AND device_id = "
+     "SELECT identity_pseudonym, device_id, failures, locked_until, expires_at, failures_in_a_row, window_ends_at FROM lockout_counters WHERE identity_pseudonym = $1 AND device_id = "
      "$2"},
     {statement::save_lockout,
-     "INSERT INTO lockout_counters (identity_pseudonym, device_id, failures, locked_until, expires_at) VALUES ($1, $2, $3, $4, $5) "
+     "INSERT INTO lockout_counters (identity_pseudonym, device_id, failures, locked_until, expires_at, failures_in_a_row, window_ends_at) "
+     "VALUES ($1, $2, $3, $4, $5, $6, $7) "
      "ON CONFLICT (identity_pseudonym, device_id) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until, "
-     "expires_at = excluded.expires_at"},
+     "expires_at = excluded.expires_at, failures_in_a_row = excluded.failures_in_a_row, window_ends_at = excluded.window_ends_at"},
     {statement::clear_lockouts, "DELETE FROM lockout_counters WHERE identity_pseudonym = $1"},
     {statement::clear_lockout, "DELETE FROM lockout_counters WHERE identity_pseudonym = $1 AND device_id = $2"},
     {statement::purge_lockouts,

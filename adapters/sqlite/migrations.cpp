@@ -321,6 +321,13 @@ CREATE UNIQUE INDEX audit_seals_end ON audit_seals (through_time, through_id, nu
 CREATE INDEX audit_seals_salted ON audit_seals (through_time) WHERE salt IS NOT NULL;
 )sql";
 
+/// Failures that locks don't end (security.md section 6.3). What is there already ends as it was going to.
+constexpr std::string_view failures_in_a_row = R"sql(
+ALTER TABLE lockout_counters ADD COLUMN failures_in_a_row INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE lockout_counters ADD COLUMN window_ends_at INTEGER NOT NULL DEFAULT 0;
+UPDATE lockout_counters SET failures_in_a_row = failures, window_ends_at = expires_at;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
@@ -329,6 +336,7 @@ constexpr auto steps = std::to_array<sql::migration>({
     {5, "role versions", role_versions},
     {6, "recovery codes", recovery_codes},
     {7, "audit seals", audit_seals},
+    {8, "failures in a row", failures_in_a_row},
 });
 
 }  // namespace

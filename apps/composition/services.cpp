@@ -61,6 +61,7 @@ policies policies_of(config::settings const& settings)
     made.lockout.failures_max = settings.lockout_failures;
     made.lockout.lock = settings.lockout_duration;
     made.links.tongue = settings.tongue;
+    made.lockout.tongue = settings.tongue;
     made.tokens.access_life = std::chrono::floor<std::chrono::seconds>(settings.access_life);
     made.tokens.refresh_life = std::chrono::floor<std::chrono::seconds>(settings.refresh_life);
     made.tokens.access_overlap = settings.access_overlap;

@@ -265,6 +265,8 @@ void check_same(identity::lockout_counter const& got, identity::lockout_counter 
     CHECK(got.failures == wanted.failures);
     CHECK((got.locked_until == wanted.locked_until));
     CHECK((got.expires_at == wanted.expires_at));
+    CHECK(got.in_a_row == wanted.in_a_row);
+    CHECK((got.window_ends_at == wanted.window_ends_at));
 }
 
 void check_same(tokens::signing_key const& got, tokens::signing_key const& wanted)

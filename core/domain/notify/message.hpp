@@ -16,17 +16,18 @@ namespace mb::notify {
 using message_id = id<struct message_tag>;
 
 enum class message_kind : std::uint8_t {
-    verify_email,        ///< carries a link
-    already_registered,  ///< somebody tried to register an address that has an account
-    reset_password,      ///< carries a link
-    password_changed,    ///< the password was set anew, by a link or by its owner
-    magic_link,          ///< carries a link
-    link_attempts,       ///< somebody showed wrong secrets for a link of the owner's
-    factor_added,        ///< from now on logging in takes a second step
-    factor_removed,      ///< it no longer does
-    factor_attempts,     ///< somebody got past the first step and failed at the second, too often
-    recovery_code_used,  ///< a code of those that are kept for a lost telephone
-    recovery_codes_made  ///< new ones, in the place of the old
+    verify_email,         ///< carries a link
+    already_registered,   ///< somebody tried to register an address that has an account
+    reset_password,       ///< carries a link
+    password_changed,     ///< the password was set anew, by a link or by its owner
+    magic_link,           ///< carries a link
+    link_attempts,        ///< somebody showed wrong secrets for a link of the owner's
+    factor_added,         ///< from now on logging in takes a second step
+    factor_removed,       ///< it no longer does
+    factor_attempts,      ///< somebody got past the first step and failed at the second, too often
+    recovery_code_used,   ///< a code of those that are kept for a lost telephone
+    recovery_codes_made,  ///< new ones, in the place of the old
+    password_attempts     ///< so many wrong passwords in a row that only a new one is looked at
 };
 std::string_view name_of(message_kind kind) noexcept;
 std::optional<message_kind> message_kind_named(std::string_view name) noexcept;

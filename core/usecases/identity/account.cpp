@@ -32,8 +32,11 @@ outcome<account> account_of(identity::user user, ports::transaction& tx, ports::
     account shown{std::move(user), std::nullopt};
     for (auto const& counted : {lockout_identity(&shown.user, "", digests), factor_lockout_identity(shown.user.id, digests)}) {
         MB_TRY(auto const counter, tx.lockouts().find(counted, ""));
-        if (!counter || !counter->locked_until || now >= *counter->locked_until) continue;
-        shown.locked_until = std::max(shown.locked_until.value_or(*counter->locked_until), *counter->locked_until);
+        if (!counter) continue;
+        auto const barred = identity::wants_new_password(*counter, {}, now);
+        auto const end = barred ? std::optional(counter->expires_at) : counter->locked_until;
+        if (!end || now >= *end) continue;
+        shown.locked_until = std::max(shown.locked_until.value_or(*end), *end);
     }
     return shown;
 }

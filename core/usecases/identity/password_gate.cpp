@@ -104,6 +104,7 @@ outcome<answer<admitted>> password_gate::settle(judged_guess const& guess, passw
     };
     using result = answer<opened>;
     auto const lock_log = ports::new_id<audit::log_id>(random_, now);
+    auto const mail = ports::new_id<notify::message_id>(random_, now);
     auto const& counted = guess.counted;
     MB_TRY(auto settled, ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
                attempt_record const record{tx, from, guess.log, guess.attempt, counted.identity, now};
@@ -117,9 +118,14 @@ outcome<answer<admitted>> password_gate::settle(judged_guess const& guess, passw
                    auto const why = locked ? problem::account_locked : problem::invalid_credentials;
                    MB_CHECK(record.refuse(about, why));
                    if (!locked) return result{why};
+                   bool const barred = identity::wants_new_password(counted, lockout_, now);
+                   audit::event_metadata metadata{{"until", format_rfc3339(*counted.locked_until)}};
+                   if (barred) metadata.emplace_back("then", "new_password");
                    MB_CHECK(tx.audit().append(audit::about(audit::make_event(lock_log, audit::event_type::account_locked, from, now, why),
-                                                           user ? std::optional(user->id) : std::nullopt, std::nullopt,
-                                                           {{"until", format_rfc3339(*counted.locked_until)}})));
+                                                           user ? std::optional(user->id) : std::nullopt, std::nullopt, std::move(metadata))));
+                   if (barred && user)
+                       MB_CHECK(tx.outbox().append(
+                           {mail, notify::message_kind::password_attempts, user->address, lockout_.tongue, {}, now, now + lockout_.warning_life}));
                    return result{denial{why, until(*counted.locked_until, now)}};
                }
                MB_CHECK(tx.lockouts().clear(counted.identity, counted.device));

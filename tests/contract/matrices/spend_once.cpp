@@ -27,7 +27,7 @@ bool yes(outcome<answer<T>> const& said)
 
 struct contest : house {
     /// Nobody is locked out for losing.
-    explicit contest(ports::store& where) : house(where, {.failures_max = 1'000'000}) {}
+    explicit contest(ports::store& where) : house(where, {.failures_max = 1'000'000, .in_a_row_max = 1'000'000}) {}
 
     int race(artefact what, int round)
     {

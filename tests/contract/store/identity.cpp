@@ -181,7 +181,7 @@ TEST_CASE("links that ended are purged at their end and not before, in batches",
 TEST_CASE("failures are counted apart for each device of an identity", "[contract][lockouts]")
 {
     MB_ON_EVERY_STORE(store);
-    identity::lockout_counter const unknown{"pseudonym", "", 2, {}, start + 1h};
+    identity::lockout_counter const unknown{"pseudonym", "", 2, {}, start + 1h, 42, start + 20min + tick};
     identity::lockout_counter const phone{"pseudonym", "phone", 5, start + 30min + tick, start + 2h};
     identity::lockout_counter const other{"pseudonym2", "", 1, {}, start + 3h};
     for (auto const& each : {unknown, phone, other}) save(store, each);

@@ -148,6 +148,7 @@ TEST_CASE("eight threads that count failures lose none", "[contract][race]")
     constexpr int guesses = 25;
     identity::lockout_policy policy;
     policy.failures_max = 1'000;
+    policy.in_a_row_max = 1'000;
 
     std::latch ready(threads);
     std::array<int, threads> failed{};

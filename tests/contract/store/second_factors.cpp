@@ -87,6 +87,7 @@ struct contest {
     explicit contest(ports::store& where) : store(where)
     {
         rules.lockout.failures_max = 1'000'000;
+        rules.lockout.in_a_row_max = 1'000'000;
         seed_owners(store);
         save(store, {owner.id, key('a'), {}});
     }
