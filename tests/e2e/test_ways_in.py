@@ -8,7 +8,7 @@ import re
 import time
 import unittest
 
-from server_under_test import PASSWORD, Server
+from server_under_test import PASSWORD, Server, id_text
 
 NEW_PASSWORD = "tres lunas sobre el mar de marzo"
 
@@ -299,6 +299,29 @@ class KnownDevices(WaysIn):
 
 
 class Privacy(WaysIn):
+    def test_gdpr_delete_removes_the_account_from_every_table_and_audit_logs_stay_anonymous(self):
+        email = self.server.someone()
+        login = self.server.login(email)
+        token, identity = login.json()["access_token"], login.json()["user"]["id"]
+        self.server.ask("POST", "/api/v1/session/login", {"email": email, "password": PASSWORD})
+        self.server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": ["get"]}, token)
+        self.server.ask("POST", "/api/v1/magic/send", {"email": email})
+        self.server.login(email, "no es la buena")
+        own = {"refresh_token_families": 1, "sessions": 1, "api_keys": 1, "email_tokens": 2, "login_attempts": 3}
+        of = lambda table: [row for row in self.server.rows(f"SELECT * FROM {table}")
+                            if any(id_text(value) == identity.replace("-", "") for name, value in dict(row).items() if name.endswith("user_id") and value is not None)]
+        for table, rows in own.items():
+            self.assertEqual(len(of(table)), rows, table)
+        events = len(self.server.rows("SELECT * FROM audit_logs"))
+        self.assertTrue(of("audit_logs"))
+        self.assertIn(email, self.server.dump())
+
+        self.assertEqual(self.server.ask("DELETE", "/api/v1/user/me", token=token).status, 204)
+        for table in (*own, "audit_logs"):
+            self.assertEqual(of(table), [], table)
+        self.assertNotIn(email, self.server.dump())
+        self.assertEqual(len(self.server.rows("SELECT * FROM audit_logs")), events + 1, "what happened stays, and one row says that it was erased")
+
     def test_own_data_is_shown_and_erased(self):
         email = self.server.someone()
         login = self.server.login(email)
