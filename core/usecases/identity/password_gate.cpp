@@ -108,10 +108,8 @@ outcome<answer<admitted>> password_gate::settle(judged_guess const& guess, passw
     auto const& counted = guess.counted;
     MB_TRY(auto settled, ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
                attempt_record const record{tx, from, guess.log, guess.attempt, counted.identity, now};
-               std::optional<identity::user> user;
-               if (guess.user) {
-                   MB_TRY(user, tx.users().find(guess.user->id));
-               }
+               // nobody is looked up as well: the store is asked as often for who has an account as for who has none
+               MB_TRY(auto user, tx.users().find(guess.user ? guess.user->id : identity::user_id{}));
                auto const* const about = user ? &*user : nullptr;
                if (!guess.right || !user || user->password_hash != guess.user->password_hash) {
                    bool const locked = counted.locked_until && now < *counted.locked_until;

@@ -48,6 +48,7 @@ outcome<answer<done>> register_user::operator()(registration const& asked, audit
         }
         MB_TRY(auto const owner, tx.users().find(address));
         if (owner) {
+            MB_CHECK(look_in_vain(tx, verification.link.id));
             MB_CHECK(tx.outbox().append(reminder));
         } else {
             MB_CHECK(tx.users().insert(made));

@@ -17,17 +17,21 @@ outcome<answer<done>> resend_verification::operator()(std::string_view email, no
 
     return ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
         MB_TRY(auto const owner, tx.users().find(*address));
-        // one row whatever comes of it: a commit that writes nothing is quicker, and that would tell
+        MB_TRY(auto const newest, tx.email_tokens().newest(owner ? owner->id : identity::user_id{}, identity::email_token_type::verify_email));
+        // as request_link: as many questions whatever comes of it, and one row at least
         auto const finish = [&](char const* what) -> outcome<result> {
             MB_CHECK(tx.audit().append(audit::about(audit::make_event(log, audit::event_type::verification_resent, from, now),
                                                     owner ? std::optional(owner->id) : std::nullopt, std::nullopt, {{"result", what}})));
             return result{done{}};
         };
-        if (!owner) return finish("unknown");
-        if (owner->email_verified) return finish("verified");
-        if (owner->status != identity::user_status::active) return finish("disabled");
-        MB_TRY(auto const newest, tx.email_tokens().newest(owner->id, identity::email_token_type::verify_email));
-        if (newest && now < newest->created_at + links_.resend_interval) return finish("too_soon");
+        auto const refuse = [&](char const* what) -> outcome<result> {
+            MB_CHECK(look_in_vain(tx, fresh.link.id));
+            return finish(what);
+        };
+        if (!owner) return refuse("unknown");
+        if (owner->email_verified) return refuse("verified");
+        if (owner->status != identity::user_status::active) return refuse("disabled");
+        if (newest && now < newest->created_at + links_.resend_interval) return refuse("too_soon");
         fresh.link.owner = owner->id;
         MB_CHECK(tx.email_tokens().save(fresh.link));
         MB_CHECK(tx.outbox().append(fresh.mail));
