@@ -244,6 +244,10 @@ std::vector<declaration> mail_and_log()
             .must(&is_email, "debe ser una dirección de correo", "must be an e-mail address")
             .without("GMAIL_USER", "GMAIL_USER")
             .means("remitente", "sender"),
+        text("SMTP_CA_FILE", "", &settings::smtp_authorities_file)
+            .without("las autoridades del sistema", "the authorities of the system")
+            .means("certificados en PEM de quien avala al servidor de correo, si no son los del sistema",
+                   "certificates in PEM of who vouches for the mail server, in the place of the system's"),
         choice<log_level>("LOG_LEVEL", "info",
                           {{"debug", log_level::debug}, {"info", log_level::info}, {"warning", log_level::warning}, {"error", log_level::error}},
                           &settings::threshold)

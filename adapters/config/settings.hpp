@@ -106,6 +106,7 @@ struct settings {
     std::string smtp_user;
     std::optional<secret> smtp_password;
     std::string mail_from;
+    std::string smtp_authorities_file;  ///< "": those of the system
 
     log_level threshold = log_level::info;
     log_format shape = log_format::by_terminal;

@@ -73,6 +73,10 @@ outcome<void> smtp_mailer::deliver(notify::message const& message)
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_PROXY, "");  // none, whatever the environment says
     curl_easy_setopt(curl, CURLOPT_USE_SSL, static_cast<long>(is_on_loopback(server_.url) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    if (!server_.authorities_file.empty()) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, server_.authorities_file.c_str());
+        curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);  // else those of the system would go on vouching
+    }
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(server_.connect_max.count()));

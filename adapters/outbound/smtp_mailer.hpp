@@ -12,10 +12,14 @@ struct smtp_server {
     std::string url;   ///< smtp://host[:port] (STARTTLS) or smtps://host[:port]
     std::string user;  ///< "" for no authentication
     secret password;
-    std::string from;  ///< addr-spec
+    std::string from;              ///< addr-spec
+    std::string authorities_file;  ///< PEM of who may vouch for it, in the place of the system's; "" for those
     std::chrono::milliseconds connect_max{10'000};
     std::chrono::milliseconds delivery_max{30'000};
 };
+
+/// Whether the file can be read and holds one certificate or more in PEM, and nothing else in PEM.
+bool holds_certificates(std::string const& path);
 
 /// Hands mails to an SMTP server through libcurl. TLS 1.2 or later, certificate checked, is required; only a server on this machine's
 /// loopback may do without. One connection a mail. Called from one thread at a time.

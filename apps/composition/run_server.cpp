@@ -1,5 +1,6 @@
 #include "apps/composition/run_server.hpp"
 
+#include "adapters/config/problems.hpp"
 #include "adapters/log/logger.hpp"
 #include "adapters/outbound/console_mailer.hpp"
 #include "adapters/outbound/probe.hpp"
@@ -105,8 +106,19 @@ std::unique_ptr<ports::mailer> mailer_of(config::settings const& settings, log::
 {
     if (settings.smtp_url.empty()) return std::make_unique<outbound::console_mailer>(log, settings.frontend_url);
     outbound::smtp_server server{settings.smtp_url, settings.smtp_user, settings.smtp_password ? settings.smtp_password->clone() : secret{},
-                                 settings.mail_from};
+                                 settings.mail_from, settings.smtp_authorities_file};
     return std::make_unique<outbound::smtp_mailer>(std::move(server), settings.frontend_url);
+}
+
+/// What is wrong with the files that the mailer needs, in the configured language; "" where nothing is.
+std::string judge_mail(config::settings const& settings)
+{
+    config::problems wrong(settings.tongue);
+    if (!settings.smtp_authorities_file.empty() && !outbound::holds_certificates(settings.smtp_authorities_file))
+        wrong.add("SMTP_CA_FILE", {"nombra un archivo que no se puede leer o que no contiene sólo certificados en PEM",
+                                   "names a file that can't be read, or does not hold certificates in PEM alone"});
+    auto said = std::move(wrong).take();
+    return said.empty() ? std::string{} : std::move(said.front());
 }
 
 /// For whoever looks after containers: asks the server that was started with the same configuration.
@@ -147,7 +159,11 @@ void renew_tls(config::settings const& settings, services& with, http_stack& htt
 int run_server(config::profile profile, char const* program, int argc, char** argv)
 {
     runtime::block_signals();
-    auto const judge = [](config::settings const& settings) { return read_tls(settings, runtime::system_clock{}).wrong; };
+    auto const judge = [](config::settings const& settings) {
+        auto wrong = read_tls(settings, runtime::system_clock{}).wrong;
+        if (auto of_mail = judge_mail(settings); !of_mail.empty()) wrong.push_back(std::move(of_mail));
+        return wrong;
+    };
     bool asks_health = false;
     auto const more = [&](CLI::App& app) {
         app.add_flag("--healthcheck", asks_health, "ask the running server of this configuration whether it answers, and end");

@@ -26,7 +26,7 @@ CONFINED = {
     r"/boost/json": ("adapters/json",),
     r"/boost/(?!json)": ("adapters/http", "adapters/json"),
     r"/(SQLiteCpp/|sqlite3)": ("adapters/sqlite",),
-    r"/openssl/": ("adapters/openssl", "adapters/http/edge"),
+    r"/openssl/": ("adapters/openssl", "adapters/http/edge", "adapters/outbound"),
     r"/(argon2\.h|crypt\.h|zxcvbn)": ("adapters/openssl",),
     r"/re2/": ("adapters/re2",),
     r"/(qrencode\.h|png\.h|pngconf\.h|pnglibconf\.h)": ("adapters/qr",),
