@@ -18,7 +18,7 @@ libraries=(
     libqrencode-dev libpng-dev
 )
 # What the test suite calls, and metabuilder-admin where a backup is encrypted.
-test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git age postgresql-15 redis-server oathtool zbar-tools)
+test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git age postgresql-15 redis-server oathtool zbar-tools apache2-utils argon2)
 # The e2e tests also speak to clients from npm. A Node.js from elsewhere brings its own npm, and conflicts with Debian's.
 command -v node >/dev/null && command -v npm >/dev/null || test+=(nodejs npm)
 # prometheus for its promtool, which tests the alert rules.

@@ -28,6 +28,8 @@ public:
     virtual outcome<std::string> hash(secret const& password) const = 0;
     /// MUST take the same work for every stored hash of the current parameters. @error corrupt  `stored` is no hash we know.
     virtual outcome<verdict> verify(secret const& password, std::string_view stored) const = 0;
+    /// Whether a hash that another system made of the bare password can be verified here, at a price that a login may have. Never a hash of ours.
+    virtual bool admits(std::string_view foreign) const noexcept = 0;
     /// A hash of nobody's password with the current parameters, for unknown accounts.
     virtual std::string_view decoy() const noexcept = 0;
 };

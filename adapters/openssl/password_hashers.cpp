@@ -58,11 +58,12 @@ std::optional<std::string> bcrypt(std::string_view password, std::string_view se
     return std::string(made);
 }
 
-outcome<std::string> argon2id(std::string_view password, std::string_view salt, argon2_cost const& cost, std::size_t hash_bytes)
+outcome<std::string> argon2(std::string_view password, std::string_view salt, argon2_cost const& cost, argon2_kind kind, std::size_t hash_bytes)
 {
     std::string made(hash_bytes, '\0');
-    auto const status = argon2id_hash_raw(cost.passes, cost.memory_kib, cost.lanes, password.data(), password.size(), salt.data(), salt.size(),
-                                          made.data(), made.size());
+    auto* const compute = kind == argon2_kind::id ? &argon2id_hash_raw : &argon2i_hash_raw;
+    auto const status =
+        compute(cost.passes, cost.memory_kib, cost.lanes, password.data(), password.size(), salt.data(), salt.size(), made.data(), made.size());
     if (status != ARGON2_OK) return error{errc::unavailable, "argon2.hash", argon2_error_message(status)};
     return made;
 }
@@ -106,7 +107,7 @@ outcome<std::string> password_hashers::hash(secret const& password) const
     auto const mixed = with_pepper(password, peppers_.front().key);
     auto const salt = random_bytes(random_, salt_bytes);
     if (cost_.algorithm == password_algorithm::argon2id) {
-        MB_TRY(auto const made, argon2id(mixed.reveal(), salt, cost_.argon2, argon2_hash_bytes));
+        MB_TRY(auto const made, argon2(mixed.reveal(), salt, cost_.argon2, argon2_kind::id, argon2_hash_bytes));
         return prefix() + format_argon2(cost_.argon2, salt, made);
     }
     std::array<char, CRYPT_GENSALT_OUTPUT_SIZE> setting{};
@@ -128,7 +129,7 @@ outcome<password_hashers::verdict> password_hashers::verify(secret const& passwo
 
     verdict found;
     if (known->algorithm == password_algorithm::argon2id) {
-        MB_TRY(auto const made, argon2id(input.reveal(), known->argon2_salt, known->argon2, known->hash.size()));
+        MB_TRY(auto const made, argon2(input.reveal(), known->argon2_salt, known->argon2, known->variant, known->hash.size()));
         found.matches = same_bytes(made, known->hash);
         found.outdated = known->argon2 != cost_.argon2;
     } else {
@@ -142,6 +143,14 @@ outcome<password_hashers::verdict> password_hashers::verify(secret const& passwo
     }
     found.outdated = found.matches && (found.outdated || known->algorithm != cost_.algorithm || mixed_with != &peppers_.front());
     return found;
+}
+
+bool password_hashers::admits(std::string_view foreign) const noexcept
+{
+    auto const known = parse_stored_hash(foreign);
+    if (!known || known->pepper_id) return false;
+    if (known->algorithm == password_algorithm::bcrypt) return known->bcrypt_cost <= imported_bcrypt_cost_max;
+    return std::uint64_t{known->argon2.memory_kib} * known->argon2.passes <= imported_argon2_work_max;
 }
 
 // A hash of nothing at all: drawn, not computed, so that starting costs no hash. Verifying it takes the same work as any other.

@@ -35,12 +35,15 @@ struct password_cost {
 ///   mb1$bcrypt$<pepper id>$2b$12$<salt, hash>
 ///   mb1$argon2id$<pepper id>$v=19$m=19456,t=2,p=1$<salt>$<hash>
 /// over base64(HMAC-SHA-384(pepper, password)): 64 characters, so neither bcrypt's cut at 72 bytes nor a NUL changes anything.
-/// Imported $2a$, $2b$, $2y$ and $argon2id$ hashes of the bare password are verified and reported as outdated.
+/// Imported $2a$, $2b$, $2y$, $argon2id$ and $argon2i$ hashes of the bare password are verified and reported as outdated.
 class password_hashers final : public ports::password_hasher {
 public:
     static constexpr int bcrypt_cost_min = 4;
     static constexpr int bcrypt_cost_max = 15;
     static constexpr argon2_cost argon2_cost_max{256 * 1024, 10, 4};
+    // What an import may cost its owner's first login, and whoever tries to log in as them before: about a second.
+    static constexpr int imported_bcrypt_cost_max = 14;
+    static constexpr std::uint64_t imported_argon2_work_max = 512 * 1024;  ///< KiB, times passes
 
     /// @param peppers  the first one is mixed into new hashes, the others only verify; at least one.
     /// @param random  outlives the hasher. Costs past the bounds above end the process: configuration checks them.
@@ -50,6 +53,7 @@ public:
     outcome<std::string> hash(secret const& password) const override;
     /// @error corrupt  no form of the above, a pepper we don't have, or a cost past our bounds. @error unavailable  as above.
     outcome<verdict> verify(secret const& password, std::string_view stored) const override;
+    bool admits(std::string_view foreign) const noexcept override;
     std::string_view decoy() const noexcept override { return decoy_; }
 
 private:

@@ -102,7 +102,9 @@ std::optional<stored_hash> parse_stored_hash(std::string_view text)
 {
     stored_hash parsed;
     if (!take(text, "mb1$")) {
-        bool const read = take(text, "$argon2id") ? parse_argon2(text, parsed) : parse_bcrypt(text, true, parsed);
+        if (text.starts_with("$argon2i$")) parsed.variant = argon2_kind::i;
+        bool const is_argon2 = take(text, parsed.variant == argon2_kind::i ? "$argon2i" : "$argon2id");
+        bool const read = is_argon2 ? parse_argon2(text, parsed) : parse_bcrypt(text, true, parsed);
         return read ? std::optional(std::move(parsed)) : std::nullopt;
     }
     auto const algorithm = take_until(text, '$');

@@ -8,12 +8,16 @@
 
 namespace mb::openssl {
 
+/// i only in imports: RFC 9106 section 4 recommends id.
+enum class argon2_kind : std::uint8_t { id, i };
+
 /// A stored password hash, taken apart. Views end with the text it was parsed from.
 struct stored_hash {
     password_algorithm algorithm = password_algorithm::bcrypt;
     std::optional<std::string_view> pepper_id;  ///< none: an import, made from the bare password
     int bcrypt_cost = 0;
     std::string_view bcrypt_setting;  ///< "$2b$12$" and the salt
+    argon2_kind variant = argon2_kind::id;
     argon2_cost argon2;
     std::string argon2_salt;
     /// bcrypt: the last 31 characters as stored; Argon2: the bytes.

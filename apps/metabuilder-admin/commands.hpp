@@ -29,6 +29,16 @@ struct user_arguments {
 /// Reads the password as one line of standard input, so that it is in no process list and no history.
 int create_user(composition::services& with, config::settings const& settings, user_arguments const& asked);
 int set_roles(composition::services& with, user_arguments const& asked);
+
+struct import_arguments {
+    std::string file;
+    bool dry_run = false;
+    bool allow_admin = false;
+    bool skip_existing = false;
+};
+/// Exit code 1, and a line for each problem, where the file is not good: then no account was made.
+int import_users(composition::services& with, config::settings const& settings, import_arguments const& asked);
+
 int unlock_user(composition::services& with, user_arguments const& asked);
 /// For who has lost the app and the recovery codes.
 int remove_factor(composition::services& with, config::settings const& settings, user_arguments const& asked);

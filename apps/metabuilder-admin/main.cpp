@@ -19,6 +19,7 @@ using offline_work = std::function<int(mb::config::settings const&)>;
 /// What the commands were given.
 struct arguments {
     mb::admin::user_arguments user;
+    mb::admin::import_arguments import_of;
     mb::admin::inbox_arguments inbox;
     mb::admin::key_arguments keys;
     mb::admin::audit_arguments audit;
@@ -59,6 +60,22 @@ void declare_offline(CLI::App& app, arguments& given, offline_work& chosen)
     });
 }
 
+void declare_import(CLI::App& users, mb::admin::import_arguments& asked, work& chosen)
+{
+    auto* command =
+        users.add_subcommand("import", "make the accounts of another system, with the hashes of their passwords; all of the file or nothing");
+    command->add_option("file", asked.file, "one JSON object a line: email, username, display_name, email_verified, roles, password_hash")
+        ->required();
+    command->add_flag("--dry-run", asked.dry_run, "only say what is wrong, and how many there would be");
+    command->add_flag("--allow-admin", asked.allow_admin, "let roles that administer be given");
+    command->add_flag("--skip-existing", asked.skip_existing, "leave accounts alone that are there already, instead of refusing the file");
+    command->callback([&chosen, &asked] {
+        chosen = [&asked](mb::composition::services& with, mb::config::settings const& settings) {
+            return mb::admin::import_users(with, settings, asked);
+        };
+    });
+}
+
 /// Declares the commands; the one that was asked for leaves its work in `chosen`.
 void declare(CLI::App& app, arguments& given, work& chosen, offline_work& chosen_offline)
 {
@@ -94,6 +111,7 @@ void declare(CLI::App& app, arguments& given, work& chosen, offline_work& chosen
     create->callback([&chosen, &user] {
         chosen = [&user](services& with, config::settings const& settings) { return admin::create_user(with, settings, user); };
     });
+    declare_import(*users, given.import_of, chosen);
     auto* roles = users->add_subcommand("roles", "set the roles of an account");
     roles->add_option("--email", user.email)->required();
     roles->add_option("--role", user.roles)->required();

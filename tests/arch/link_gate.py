@@ -25,6 +25,7 @@ ALLOWED = {
     "adapters/re2": {"core/domain", "ports"},
     "adapters/redis": {"core/domain", "ports"},
     "adapters/runtime": {"core/domain", "ports"},
+    "adapters/user_lines": CORE | {"adapters/json"},
     "adapters/sql": {"core/domain", "ports", "adapters/json"},
     "adapters/sqlite": {"core/domain", "ports", "adapters/json", "adapters/sql"},
     "adapters/postgres": {"core/domain", "ports", "adapters/json", "adapters/sql"},

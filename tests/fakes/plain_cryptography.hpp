@@ -35,12 +35,14 @@ private:
     std::string key_;
 };
 
-/// "mb1$quick$<cost>$<salt>$<digest>". A hash of another cost matches, and is outdated. Callable from any thread.
+/// "mb1$quick$<cost>$<salt>$<digest>". A hash of another cost matches, and is outdated. "$foreign$<password>" is an import, and outdated as well.
+/// Callable from any thread.
 class quick_hasher final : public ports::password_hasher {
 public:
     explicit quick_hasher(int cost = 1);
     outcome<std::string> hash(secret const& password) const override;
     outcome<verdict> verify(secret const& password, std::string_view stored) const override;
+    bool admits(std::string_view foreign) const noexcept override { return foreign.starts_with("$foreign$"); }
     std::string_view decoy() const noexcept override { return decoy_; }
 
     std::size_t hashes() const noexcept { return hashes_; }

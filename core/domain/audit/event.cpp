@@ -69,6 +69,7 @@ constexpr auto catalogue = std::to_array<event_entry>({
     {event_type::bulk_exported, "BULK_DATA_EXPORT", severity::high},
     {event_type::path_unknown, "RUTA_DESCONOCIDA", severity::low},
     {event_type::injection_attempted, "INYECCION_DETECTADA", severity::high},
+    {event_type::users_imported, "USUARIOS_IMPORTADOS", severity::high},
 });
 
 constexpr bool in_order() noexcept

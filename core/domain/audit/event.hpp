@@ -82,6 +82,7 @@ enum class event_type : std::uint8_t {
     bulk_exported,           // BULK_DATA_EXPORT
     path_unknown,            // RUTA_DESCONOCIDA
     injection_attempted,     // INYECCION_DETECTADA
+    users_imported,          // USUARIOS_IMPORTADOS
 };
 
 struct event_entry {

@@ -6,8 +6,7 @@
 
 namespace mb::usecases {
 
-std::variant<accepted_account, violations> accept_account(account_input const& asked, ports::password_judge const& judge,
-                                                          identity::password_policy const& passwords, std::string_view parent)
+std::variant<accepted_account, violations> accept_names(account_names const& asked, std::string_view parent)
 {
     violations broken;
     auto const address = identity::email::parse(asked.email);
@@ -15,7 +14,16 @@ std::variant<accepted_account, violations> accept_account(account_input const& a
     std::optional<identity::username> name;
     if (asked.username) name = accept_username(*asked.username, broken, pointer_to(parent, "username"));
     if (asked.display_name) check_display_name(*asked.display_name, broken, pointer_to(parent, "display_name"));
+    if (!broken.empty()) return broken;
+    return accepted_account{*address, std::move(name)};
+}
 
+std::variant<accepted_account, violations> accept_account(account_input const& asked, ports::password_judge const& judge,
+                                                          identity::password_policy const& passwords, std::string_view parent)
+{
+    auto named = accept_names({asked.email, asked.username, asked.display_name}, parent);
+    violations broken;
+    if (auto* wrong = std::get_if<violations>(&named)) broken = std::move(*wrong);
     identity::password_estimate estimate;
     if (asked.password.size() <= passwords.bytes_max) {  // estimating takes more than linear time
         std::array<std::string, 2> const context{asked.email.substr(0, asked.email.find('@')), asked.username.value_or("")};
@@ -24,7 +32,7 @@ std::variant<accepted_account, violations> accept_account(account_input const& a
     auto const weak = identity::decide_password(asked.password, estimate, passwords, pointer_to(parent, "password"));
     broken.insert(broken.end(), weak.begin(), weak.end());
     if (!broken.empty()) return broken;
-    return accepted_account{*address, std::move(name)};
+    return named;
 }
 
 std::optional<identity::username> accept_username(std::string_view text, violations& broken, std::string pointer)

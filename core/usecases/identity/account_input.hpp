@@ -26,14 +26,24 @@ struct account_input {
     std::optional<std::string> const& display_name;
 };
 
+/// The members of an account that others know it by.
+struct account_names {
+    std::string const& email;
+    std::optional<std::string> const& username;
+    std::optional<std::string> const& display_name;
+};
+
 struct accepted_account {
     identity::email address;
     std::optional<identity::username> name;
 };
 
+/// Everything that is wrong with the names of a new account, or their canonical forms.
+/// @param parent  JSON Pointer of the object that the members are in; so below.
+std::variant<accepted_account, violations> accept_names(account_names const& asked, std::string_view parent);
+
 /// Everything that is wrong with a new account, or its canonical members. Estimates the password, which takes milliseconds: not inside a
 /// transaction.
-/// @param parent  JSON Pointer of the object that the members are in.
 std::variant<accepted_account, violations> accept_account(account_input const& asked, ports::password_judge const& judge,
                                                           identity::password_policy const& passwords, std::string_view parent);
 

@@ -192,6 +192,49 @@ TEST_CASE("imported Argon2id hashes verify (the reference implementation's own v
     }
 }
 
+TEST_CASE("imported Argon2i hashes verify (the reference implementation's own vectors) and are outdated")
+{
+    password_hashers const hashers(peppers(), {password_algorithm::argon2id, 4, {256, 2, 1}}, random_bytes);
+    for (auto const* stored : {"$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$iekCn0Y3spW+sCcFanM2xBT63UP2sghkUoHLIUpWRS8",
+                               "$argon2i$v=19$m=256,t=2,p=2$c29tZXNhbHQ$T/XOJ2mh1/TIpJHfCdQan76Q5esCFVoT5MAeIM1Oq2E"}) {
+        INFO(stored);
+        CHECK(verified(hashers, "password", stored) == answer::outdated);
+        CHECK(verified(hashers, "Password", stored) == answer::wrong);
+        CHECK(verified(hashers, "password", "$argon2id" + std::string(stored).substr(8)) == answer::wrong);
+    }
+}
+
+TEST_CASE("what an import may cost is bounded, below what can be verified")
+{
+    password_hashers const hashers(peppers(), cheap_bcrypt, random_bytes);
+    auto const bcrypt = [](std::string const& cost) { return "$2y$" + cost + "$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"; };
+    for (auto const* cost : {"04", "10", "14"}) CHECK(hashers.admits(bcrypt(cost)));
+    for (auto const* cost : {"03", "15", "16"}) CHECK_FALSE(hashers.admits(bcrypt(cost)));
+    auto const argon2 = [](std::string const& kind, std::string const& cost) {
+        return "$argon2" + kind + "$v=19$" + cost + "$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+    };
+    for (auto const* kind : {"i", "id"}) {
+        // what libraries of PHP, Python and Node make by default, and the limit
+        for (auto const* cost : {"m=65536,t=4,p=1", "m=65536,t=3,p=4", "m=262144,t=2,p=1", "m=52428,t=10,p=1"})
+            CHECK(hashers.admits(argon2(kind, cost)));
+        for (auto const* cost : {"m=262144,t=3,p=1", "m=52429,t=10,p=1", "m=262145,t=1,p=1", "m=8,t=11,p=1"})
+            CHECK_FALSE(hashers.admits(argon2(kind, cost)));
+    }
+}
+
+TEST_CASE("only hashes of other systems are imports")
+{
+    for (auto const& cost : {cheap_bcrypt, cheap_argon2}) {
+        password_hashers const hashers(peppers(), cost, random_bytes);
+        CHECK_FALSE(hashers.admits(hashed(hashers, "word")));
+        CHECK_FALSE(hashers.admits(hashers.decoy()));
+    }
+    password_hashers const hashers(peppers(), cheap_bcrypt, random_bytes);
+    for (auto const* text : {"", "word", "$1$salt$hash", "$6$salt$hash", "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+                             "$argon2d$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4", "{SSHA}x", "pbkdf2_sha256$1$a$b"})
+        CHECK_FALSE(hashers.admits(text));
+}
+
 TEST_CASE("costs are bounded, so that an import can't be an attack")
 {
     auto const bcrypt = [](std::string const& cost) { return "$2b$" + cost + "$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"; };
@@ -232,7 +275,8 @@ TEST_CASE("what is no password hash is corrupt, not wrong")
                                   "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
                                   "$2$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
                                   "$2b$05$CCCCCCCCCCCCCCCCCCCCC:E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
-                                  "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+                                  "$argon2d$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+                                  "mb1$argon2i$p1$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
                                   "$argon2id$v=16$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
                                   "$argon2id$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
                                   "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$",

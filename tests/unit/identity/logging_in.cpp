@@ -183,6 +183,7 @@ TEST_CASE_METHOD(with_ana, "a password that was changed while it was hashed is w
             meanwhile_();
             return behind_.verify(password, stored);
         }
+        bool admits(std::string_view foreign) const noexcept override { return behind_.admits(foreign); }
         std::string_view decoy() const noexcept override { return behind_.decoy(); }
 
     private:

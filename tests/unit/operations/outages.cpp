@@ -433,6 +433,7 @@ TEST_CASE_METHOD(brittle_world, "a hasher that can't run is an error, and nothin
     public:
         outcome<std::string> hash(secret const&) const override { return error{errc::unavailable, "failing_hasher", {}}; }
         outcome<verdict> verify(secret const&, std::string_view) const override { return error{errc::unavailable, "failing_hasher", {}}; }
+        bool admits(std::string_view) const noexcept override { return false; }
         std::string_view decoy() const noexcept override { return "decoy"; }
     } const failing;
     auto const before = dump();
