@@ -15,7 +15,7 @@ build=(build-essential g++ cmake ninja-build ccache mold pkg-config)
 libraries=(
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libsqlitecpp-dev libsqlite3-dev libfmt-dev
     libcli11-dev libpq-dev libcrypt-dev libargon2-dev libzxcvbn-dev libre2-dev libcurl4-openssl-dev libhiredis-dev
-    libqrencode-dev libpng-dev
+    libqrencode-dev libpng-dev libmaxminddb-dev
 )
 # What the test suite calls, and metabuilder-admin where a backup is encrypted.
 test=(catch2 ca-certificates openssl curl jq sqlite3 python3 git age postgresql-15 redis-server oathtool zbar-tools apache2-utils argon2)

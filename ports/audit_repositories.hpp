@@ -75,6 +75,8 @@ struct login_attempt {
     std::string user_agent;
     instant at{};
     std::optional<std::string> country{};  ///< ISO 3166-1 alpha-2, of the address before it was hashed; none where nobody could tell
+    std::optional<int> risk_score{};       ///< risk.hpp; none where who asked was inside already
+    bool suspicious = false;
 };
 
 /// What a page of attempts is to show; newest first. As event_filter.

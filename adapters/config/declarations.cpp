@@ -248,6 +248,10 @@ std::vector<declaration> mail_and_log()
             .without("las autoridades del sistema", "the authorities of the system")
             .means("certificados en PEM de quien avala al servidor de correo, si no son los del sistema",
                    "certificates in PEM of who vouches for the mail server, in the place of the system's"),
+        text("GEOIP_DB", "", &settings::country_file)
+            .without("nadie dice de qué país es una dirección", "nobody tells the country of an address")
+            .means("base de datos de países en formato MMDB (GeoLite2, DB-IP, IPinfo); SIGHUP la vuelve a leer",
+                   "country database in the MMDB format (GeoLite2, DB-IP, IPinfo); SIGHUP reads it again"),
         choice<log_level>("LOG_LEVEL", "info",
                           {{"debug", log_level::debug}, {"info", log_level::info}, {"warning", log_level::warning}, {"error", log_level::error}},
                           &settings::threshold)
@@ -286,7 +290,6 @@ std::vector<declaration> coming()
              later("MEDIA_MAX_BYTES", shape::kind::integer, reading::size)
                  .without("25MiB", "25MiB")
                  .means("tamaño máximo de un archivo", "largest file"),
-             later("GEOIP_DB").means("base de datos de países", "country database"),
          })
         all.push_back(std::move(each));
     return all;

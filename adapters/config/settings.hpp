@@ -108,6 +108,8 @@ struct settings {
     std::string mail_from;
     std::string smtp_authorities_file;  ///< "": those of the system
 
+    std::string country_file;  ///< "": countries are not known
+
     log_level threshold = log_level::info;
     log_format shape = log_format::by_terminal;
 

@@ -76,7 +76,8 @@ audit::origin const& exchange::origin()
                                 whole_.head.arrived,
                                 &status_for,
                                 match_.found->success,
-                                source_of(whole_.head)};
+                                source_of(whole_.head),
+                                cases_.countries.country_of(whole_.head.peer.bytes)};
     }
     return *origin_;
 }

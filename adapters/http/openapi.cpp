@@ -146,6 +146,7 @@ void write_schemas(json::writer& out)
                  {"links", "array"},
                  {"api_keys", "array"},
                  {"recovery_codes", "array"},
+                 {"login_habits", "object?"},
                  {"login_attempts", "array"},
                  {"events", "array"},
                  {"complete", "boolean"}});

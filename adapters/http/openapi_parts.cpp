@@ -67,11 +67,18 @@ void write_audit_schemas(json::writer& out)
 {
     std::vector<shown_member> event{{"log_id", "string", "uuid"}, {"timestamp", "string", "date-time"}, {"metadata", "object"}};
     for (auto const* text : {"event_type", "severity", "user_agent", "correlation_id", "endpoint", "http_method"}) event.push_back({text, "string"});
-    for (auto const* maybe : {"user_id", "actor_id", "ip_hash"}) event.push_back({maybe, "string?"});
+    for (auto const* maybe : {"user_id", "actor_id", "ip_hash", "country_code"}) event.push_back({maybe, "string?"});
     for (auto const* number : {"status_code", "response_time_ms"}) event.push_back({number, "integer"});
+    event.push_back({"risk_score", "integer?"});
     write_shown(out, "Event", event);
     write_page_of(out, "EventPage", "Event");
-    write_shown(out, "Attempt", {{"attempt_id", "string", "uuid"}, {"attempt_time", "string", "date-time"}, {"successful", "boolean"}});
+    write_shown(out, "Attempt",
+                {{"attempt_id", "string", "uuid"},
+                 {"attempt_time", "string", "date-time"},
+                 {"successful", "boolean"},
+                 {"country_code", "string?"},
+                 {"risk_score", "integer?"},
+                 {"is_suspicious", "boolean"}});
     write_page_of(out, "AttemptPage", "Attempt");
     write_shown(out, "ReportEntry", {{"name", "string"}, {"question", "string"}});
     write_page_of(out, "ReportList", "ReportEntry");

@@ -144,6 +144,9 @@ void write_event(json::writer& out, audit::event const& shown)
     maybe("user_id", id(shown.user));
     maybe("actor_id", id(shown.actor));
     maybe("ip_hash", shown.ip ? std::optional(shown.ip->text) : std::nullopt);
+    maybe("country_code", shown.country);
+    out.key("risk_score");
+    shown.risk_score ? out.integer(*shown.risk_score) : out.null();
     out.member("user_agent", shown.user_agent).member("correlation_id", shown.correlation.text());
     out.member("endpoint", shown.endpoint).member("http_method", shown.http_method);
     out.member("status_code", shown.status_code).member("response_time_ms", shown.response_time_ms).key("metadata").begin_object();

@@ -2,6 +2,7 @@
 
 #include "core/domain/identity/user.hpp"
 #include "ports/clock.hpp"
+#include "ports/country_lookup.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/pattern_compiler.hpp"
 #include "ports/qr_codes.hpp"
@@ -188,6 +189,8 @@ struct use_cases {
     std::function<std::vector<dependency_state>()> dependencies;
     /// What is not answers: lanes, edge, storage, jobs, process.
     std::function<void(exposition& into)> more_metrics;
+
+    ports::country_lookup const& countries;
 
     identity::ip_hash hash_address(std::string_view address_bytes) const;
 };

@@ -372,6 +372,11 @@ ALTER TABLE mb_meta.lockout_counters ADD COLUMN window_ends_at TIMESTAMPTZ NOT N
 UPDATE mb_meta.lockout_counters SET failures_in_a_row = failures, window_ends_at = expires_at;
 )sql";
 
+/// From where and when somebody usually logs in (habits.hpp).
+constexpr std::string_view login_habits = R"sql(
+ALTER TABLE mb_meta.users ADD COLUMN login_habits TEXT COLLATE "C";
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
@@ -381,6 +386,7 @@ constexpr auto steps = std::to_array<sql::migration>({
     {6, "recovery codes", recovery_codes},
     {7, "audit seals", audit_seals},
     {8, "failures in a row", failures_in_a_row},
+    {9, "login habits", login_habits},
 });
 
 }  // namespace

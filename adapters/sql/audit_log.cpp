@@ -109,6 +109,8 @@ audit::event read_event(columns& from)
     read.response_time_ms = from.integer();
     read.metadata = from.named(json::read_text_pairs);
     read.at = from.at();
+    read.country = from.maybe_string();
+    read.risk_score = from.maybe_integer();
     return read;
 }
 
@@ -125,15 +127,17 @@ ports::login_attempt read_attempt(columns& from)
         .user_agent = from.string(),
         .at = from.at(),
         .country = from.maybe_string(),
+        .risk_score = from.maybe_integer(),
+        .suspicious = from.truth(),
     };
 }
 
 outcome<void> audit_log::append(audit::event const& added)
 {
     auto const metadata = json::write_text_pairs(added.metadata);
-    return ran(on_.run(statement::append_event,
-                       {added.id, added.user, added.actor, audit::entry_of(added.type).name, audit::name_of(added.level), added.ip, added.user_agent,
-                        added.correlation, added.endpoint, added.http_method, added.status_code, added.response_time_ms, metadata, added.at}));
+    return ran(on_.run(statement::append_event, {added.id, added.user, added.actor, audit::entry_of(added.type).name, audit::name_of(added.level),
+                                                 added.ip, added.user_agent, added.correlation, added.endpoint, added.http_method, added.status_code,
+                                                 added.response_time_ms, metadata, added.at, added.country, added.risk_score}));
 }
 
 outcome<std::vector<audit::event>> audit_log::newest(std::size_t limit)
@@ -168,8 +172,9 @@ outcome<std::size_t> audit_log::count(audit::position above, audit::position thr
 
 outcome<void> login_attempts::append(ports::login_attempt const& added)
 {
-    return ran(on_.run(statement::append_attempt, {added.id, added.user, added.identity_pseudonym, added.ip, added.session, added.successful,
-                                                   added.failure_reason, added.user_agent, added.at, added.country}));
+    return ran(
+        on_.run(statement::append_attempt, {added.id, added.user, added.identity_pseudonym, added.ip, added.session, added.successful,
+                                            added.failure_reason, added.user_agent, added.at, added.country, added.risk_score, added.suspicious}));
 }
 
 outcome<std::vector<ports::login_attempt>> login_attempts::newest(std::size_t limit)

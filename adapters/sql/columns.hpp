@@ -61,6 +61,10 @@ public:
     {
         return maybe([](columns& from) { return from.at(); });
     }
+    std::optional<int> maybe_integer()
+    {
+        return maybe([](columns& from) { return static_cast<int>(from.integer()); });
+    }
     std::optional<std::string> maybe_string()
     {
         return maybe([](columns& from) { return from.string(); });

@@ -6,7 +6,7 @@
 // Lists of columns, each read by one function of the same order.
 #define MB_USER_COLUMNS                                                                                 \
     "u.id, u.email, u.username, u.display_name, u.password_hash, u.email_verified, u.status, u.roles, " \
-    "u.authz_version, u.created_at, u.updated_at, u.last_login_at, u.mfa_enabled"
+    "u.authz_version, u.created_at, u.updated_at, u.last_login_at, u.mfa_enabled, u.login_habits"
 #define MB_FAMILY_COLUMNS                                                                                                         \
     "f.id, f.user_id, f.kid, f.current_jti, f.prev_jti, f.access_jti, f.prev_access_jti, f.rotated_at, f.ip_hash, f.user_agent, " \
     "f.created_at, f.last_used_at, f.expires_at, f.revoked_at, f.revoked_reason"
@@ -19,10 +19,11 @@
     "s.id, s.user_id, s.token_hash, s.ip_hash, s.user_agent, s.created_at, s.last_seen_at, s.expires_at, s.revoked_at, s.revoked_reason"
 #define MB_EVENT_COLUMNS                                                                                                         \
     "log_id, user_id, actor_id, event_type, severity, ip_hash, user_agent, correlation_id, endpoint, http_method, status_code, " \
-    "response_time_ms, metadata, timestamp"
+    "response_time_ms, metadata, timestamp, country_code, risk_score"
 #define MB_SEAL_COLUMNS "number, through_time, through_id, sealed_at, sealed_rows, previous, digest, signature, salt"
-#define MB_ATTEMPT_COLUMNS \
-    "attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time, country_code"
+#define MB_ATTEMPT_COLUMNS                                                                                                                        \
+    "attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time, country_code, risk_score, " \
+    "is_suspicious"
 #define MB_MESSAGE_COLUMNS "id, payload, created_at, expires_at, attempts, sent_at, failed_at, last_error"
 #define MB_ROLE_COLUMNS "name, description, permissions, built_in, administers, version"
 #define MB_ENTITY_COLUMNS "id, number, name, display_name, description, revision, created_at, updated_at, created_by"
@@ -56,10 +57,10 @@ constexpr auto texts = std::to_array<entry>({
     {statement::user_by_username, "SELECT " MB_USER_COLUMNS " FROM users u WHERE u.username = $1 AND u.deleted_at IS NULL"},
     {statement::insert_user,
      "INSERT INTO users (id, email, username, display_name, password_hash, email_verified, status, roles, authz_version, created_at, updated_at, "
-     "last_login_at, mfa_enabled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"},
+     "last_login_at, mfa_enabled, login_habits) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"},
     {statement::update_user,
      "UPDATE users SET email = $1, username = $2, display_name = $3, password_hash = $4, email_verified = $5, status = $6, roles = $7, "
-     "authz_version = $8, created_at = $9, updated_at = $10, last_login_at = $11, mfa_enabled = $12 WHERE id = $13"},
+     "authz_version = $8, created_at = $9, updated_at = $10, last_login_at = $11, mfa_enabled = $12, login_habits = $13 WHERE id = $14"},
     {statement::delete_user_roles, "DELETE FROM user_roles WHERE user_id = $1"},
     {statement::insert_user_role, "INSERT INTO user_roles (user_id, role) VALUES ($1, $2) ON CONFLICT (user_id, role) DO NOTHING"},
     {statement::count_active_users, "SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = $1 AND u.status = 'active'"},
@@ -174,7 +175,8 @@ constexpr auto texts = std::to_array<entry>({
 
     {statement::append_event,
      "INSERT INTO audit_logs (log_id, user_id, actor_id, event_type, severity, ip_hash, user_agent, correlation_id, endpoint, http_method, "
-     "status_code, response_time_ms, metadata, timestamp) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"},
+     "status_code, response_time_ms, metadata, timestamp, country_code, risk_score) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+     "$14, $15, $16)"},
     {statement::newest_events, "SELECT " MB_EVENT_COLUMNS " FROM audit_logs ORDER BY timestamp DESC, log_id DESC LIMIT $1"},
     {statement::events_after,
      "SELECT " MB_EVENT_COLUMNS
@@ -186,7 +188,7 @@ constexpr auto texts = std::to_array<entry>({
     {statement::seals_reaching,
      "SELECT " MB_SEAL_COLUMNS " FROM audit_seals WHERE (through_time, through_id) > ($1, $2) ORDER BY through_time, through_id"},
     {statement::forget_salts, "UPDATE audit_seals SET salt = NULL WHERE through_time <= $1 AND salt IS NOT NULL"},
-    {statement::append_attempt, "INSERT INTO login_attempts (" MB_ATTEMPT_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"},
+    {statement::append_attempt, "INSERT INTO login_attempts (" MB_ATTEMPT_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"},
     {statement::attempts_after,
      "SELECT " MB_ATTEMPT_COLUMNS
      " FROM login_attempts WHERE (attempt_time, attempt_id) > ($1, $2) AND (attempt_time, attempt_id) <= ($3, $4) ORDER BY attempt_time, attempt_id "
@@ -227,7 +229,8 @@ constexpr auto texts = std::to_array<entry>({
      "device_fingerprint = NULL, user_agent = '' WHERE user_id = $1"},
     {statement::erase_user,
      "UPDATE users SET email = $1, username = NULL, display_name = NULL, password_hash = NULL, email_verified = $2, status = 'disabled', "
-     "mfa_enabled = $2, mfa_secret = NULL, mfa_last_step = NULL, roles = '[]', last_login_at = NULL, updated_at = $3, deleted_at = $3 WHERE id = $4"},
+     "mfa_enabled = $2, mfa_secret = NULL, mfa_last_step = NULL, roles = '[]', last_login_at = NULL, login_habits = NULL, updated_at = $3, "
+     "deleted_at = $3 WHERE id = $4"},
     {statement::all_messages, "SELECT id, payload FROM outbox"},
     {statement::erase_message, "DELETE FROM outbox WHERE id = $1"},
     {statement::anonymised_until, "SELECT value FROM epoch WHERE name = $1"},

@@ -38,6 +38,7 @@ identity::user read_user(columns& from)
         .updated_at = from.at(),
         .last_login_at = from.maybe_at(),
         .second_factor = from.truth(),
+        .login_habits = from.maybe_string(),
     };
 }
 
@@ -61,7 +62,7 @@ outcome<void> users::insert(identity::user const& added)
     auto const roles = json::write_texts(added.roles);
     MB_CHECK(on_.run(statement::insert_user, {added.id, added.address, added.name, added.display_name, added.password_hash, added.email_verified,
                                               identity::name_of(added.status), roles, added.authz_version, added.created_at, added.updated_at,
-                                              added.last_login_at, added.second_factor}));
+                                              added.last_login_at, added.second_factor, added.login_habits}));
     return grant(added);
 }
 
@@ -71,7 +72,7 @@ outcome<void> users::update(identity::user const& changed)
     MB_TRY(auto const rows,
            on_.run(statement::update_user, {changed.address, changed.name, changed.display_name, changed.password_hash, changed.email_verified,
                                             identity::name_of(changed.status), roles, changed.authz_version, changed.created_at, changed.updated_at,
-                                            changed.last_login_at, changed.second_factor, changed.id}));
+                                            changed.last_login_at, changed.second_factor, changed.login_habits, changed.id}));
     if (rows == 0) return error{errc::unexpected, table, "update: no such user"};
     MB_CHECK(on_.run(statement::delete_user_roles, {changed.id}));
     return grant(changed);

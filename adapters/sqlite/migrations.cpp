@@ -328,6 +328,11 @@ ALTER TABLE lockout_counters ADD COLUMN window_ends_at INTEGER NOT NULL DEFAULT 
 UPDATE lockout_counters SET failures_in_a_row = failures, window_ends_at = expires_at;
 )sql";
 
+/// From where and when somebody usually logs in (habits.hpp).
+constexpr std::string_view login_habits = R"sql(
+ALTER TABLE users ADD COLUMN login_habits TEXT;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
@@ -337,6 +342,7 @@ constexpr auto steps = std::to_array<sql::migration>({
     {6, "recovery codes", recovery_codes},
     {7, "audit seals", audit_seals},
     {8, "failures in a row", failures_in_a_row},
+    {9, "login habits", login_habits},
 });
 
 }  // namespace

@@ -296,7 +296,7 @@ void write_database_metrics(http::exposition& into, database_counts const& count
 }  // namespace
 
 struct http_stack::parts {
-    parts(config::settings const& settings, services& with_, log::logger& log, job_counters const& jobs_)
+    parts(config::settings const& settings, services& with_, log::logger& log, job_counters const& jobs_, ports::country_lookup const& countries)
         : with(with_),
           jobs(jobs_),
           started(with_.clock().now()),
@@ -374,7 +374,8 @@ struct http_stack::parts {
                 set.patch_record,
                 set.delete_record,
                 [this] { return dependencies(); },
-                [this](http::exposition& into) { write_metrics(into); }},
+                [this](http::exposition& into) { write_metrics(into); },
+                countries},
           application(cases, http_settings_of(settings)),
           redirect(settings.public_url)
     {
@@ -435,9 +436,9 @@ http_stack::http_stack(std::unique_ptr<parts> made) : parts_(std::move(made)) {}
 http_stack::~http_stack() = default;
 
 outcome<std::unique_ptr<http_stack>> http_stack::make(config::settings const& settings, services& with, log::logger& log, job_counters const& jobs,
-                                                      std::shared_ptr<http::tls_context const> tls)
+                                                      ports::country_lookup const& countries, std::shared_ptr<http::tls_context const> tls)
 {
-    auto made = std::make_unique<parts>(settings, with, log, jobs);
+    auto made = std::make_unique<parts>(settings, with, log, jobs, countries);
     made->show(tls);
     http::edge_options options;
     options.address = settings.host;

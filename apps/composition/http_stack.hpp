@@ -5,18 +5,19 @@
 #include "apps/composition/job_counters.hpp"
 #include "apps/composition/services.hpp"
 #include "core/domain/base/outcome.hpp"
+#include "ports/country_lookup.hpp"
 
 #include <cstdint>
 #include <memory>
 
 namespace mb::composition {
 
-/// The use cases, the application and the edge, over services that outlive them.
+/// The use cases, the application and the edge, over services and countries that outlive them.
 class http_stack {
 public:
     /// Listens, and answers nobody before start(). @param tls  null: plain text; @param jobs  shown by /metrics. @error as http::server::listen
     static outcome<std::unique_ptr<http_stack>> make(config::settings const& settings, services& with, log::logger& log, job_counters const& jobs,
-                                                     std::shared_ptr<http::tls_context const> tls);
+                                                     ports::country_lookup const& countries, std::shared_ptr<http::tls_context const> tls);
     ~http_stack();
 
     outcome<void> start();

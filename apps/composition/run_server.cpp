@@ -12,6 +12,7 @@
 #include "adapters/runtime/single_runs.hpp"
 #include "adapters/runtime/system_clock.hpp"
 #include "apps/composition/configure.hpp"
+#include "apps/composition/country_file.hpp"
 #include "apps/composition/http_stack.hpp"
 #include "apps/composition/job_counters.hpp"
 #include "apps/composition/services.hpp"
@@ -162,6 +163,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     auto const judge = [](config::settings const& settings) {
         auto wrong = read_tls(settings, runtime::system_clock{}).wrong;
         if (auto of_mail = judge_mail(settings); !of_mail.empty()) wrong.push_back(std::move(of_mail));
+        for (auto& each : country_file::judge(settings)) wrong.push_back(std::move(each));
         return wrong;
     };
     bool asks_health = false;
@@ -187,7 +189,9 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     auto tls = read_tls(settings, with.clock());
     for (auto const& each : tls.unwise) log.warning("tls", "", each);
     if (!tls.wrong.empty()) return fail("TLS", {errc::unexpected, "composition.tls", tls.wrong.front()});
-    auto made = http_stack::make(settings, with, log, counters, std::move(tls.context));
+    auto const countries = country_file::open(settings);
+    if (!countries) return fail("GEOIP_DB", countries.error());
+    auto made = http_stack::make(settings, with, log, counters, (*countries)->countries(), std::move(tls.context));
     if (!made) return fail("HOST / PORT", made.error());
     auto& http = **made;
     if (auto const started = http.start(); !started) return fail("HOST / PORT", started.error());
@@ -258,7 +262,10 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     greet(settings, http.port());
     manager.ready();
 
-    while (runtime::wait_for_signal() == runtime::signal_received::reload) renew_tls(settings, with, http, log);
+    while (runtime::wait_for_signal() == runtime::signal_received::reload) {
+        renew_tls(settings, with, http, log);
+        (*countries)->renew(log);
+    }
     log.info("server", "", "draining");
     manager.stopping();
     auto const cut = http.drain(drain_deadline);

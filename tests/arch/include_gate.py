@@ -34,6 +34,7 @@ CONFINED = {
     r"/curl/": ("adapters/outbound",),
     r"/(libpq|postgres_ext|pg_config)": ("adapters/postgres",),
     r"/hiredis/": ("adapters/redis",),
+    r"/maxminddb": ("adapters/maxminddb",),
     r"/(pqxx|fido)": (),
     r"/CLI/": ("apps",),
 }

@@ -26,6 +26,7 @@ ALLOWED = {
     "adapters/redis": {"core/domain", "ports"},
     "adapters/runtime": {"core/domain", "ports"},
     "adapters/user_lines": CORE | {"adapters/json"},
+    "adapters/maxminddb": {"core/domain", "ports"},
     "adapters/sql": {"core/domain", "ports", "adapters/json"},
     "adapters/sqlite": {"core/domain", "ports", "adapters/json", "adapters/sql"},
     "adapters/postgres": {"core/domain", "ports", "adapters/json", "adapters/sql"},

@@ -43,7 +43,8 @@ identity::user full_user(std::uint32_t number)
             start,
             start + 1s,
             start + 2s + tick,
-            true};
+            true,
+            "ES,FR 0,1,2"};
 }
 
 identity::user bare_user(std::uint32_t number)
@@ -152,6 +153,8 @@ audit::event full_event(std::uint32_t number, identity::user_id about)
     event.status_code = 401;
     event.response_time_ms = 12;
     event.metadata = {{"a", awkward("{\"x\":1}")}, {"b", ""}};
+    event.country = "ES";
+    event.risk_score = 100;
     return event;
 }
 
@@ -174,6 +177,8 @@ ports::login_attempt full_attempt(std::uint32_t number, identity::user_id who, t
     attempt.failure_reason = "CREDENCIALES_INVALIDAS";
     attempt.user_agent = awkward("Agent/1.0");
     attempt.country = "ES";
+    attempt.risk_score = 100;
+    attempt.suspicious = true;
     return attempt;
 }
 
@@ -213,6 +218,7 @@ void check_same(identity::user const& got, identity::user const& wanted)
     CHECK((got.updated_at == wanted.updated_at));
     CHECK((got.last_login_at == wanted.last_login_at));
     CHECK(got.second_factor == wanted.second_factor);
+    CHECK(got.login_habits == wanted.login_habits);
 }
 
 void check_same(tokens::family const& got, tokens::family const& wanted)
@@ -296,6 +302,8 @@ void check_same(audit::event const& got, audit::event const& wanted)
     CHECK(got.response_time_ms == wanted.response_time_ms);
     CHECK(got.metadata == wanted.metadata);
     CHECK((got.at == wanted.at));
+    CHECK(got.country == wanted.country);
+    CHECK((got.risk_score == wanted.risk_score));
 }
 
 void check_same(ports::login_attempt const& got, ports::login_attempt const& wanted)
@@ -310,6 +318,8 @@ void check_same(ports::login_attempt const& got, ports::login_attempt const& wan
     CHECK(got.user_agent == wanted.user_agent);
     CHECK((got.at == wanted.at));
     CHECK(got.country == wanted.country);
+    CHECK((got.risk_score == wanted.risk_score));
+    CHECK(got.suspicious == wanted.suspicious);
 }
 
 void check_same(notify::message const& got, notify::message const& wanted)

@@ -82,7 +82,8 @@ void write_line(csv_writer& out, audit::event const& row)
     members.end_object();
     out.cell(format_rfc3339(row.at)).cell(row.id.text()).cell(audit::entry_of(row.type).name).cell(audit::name_of(row.level));
     out.cell(text_of(row.user)).cell(text_of(row.actor)).cell(row.ip ? row.ip->text : "").cell(row.user_agent).cell(row.correlation.text());
-    out.cell(row.endpoint).cell(row.http_method).cell(std::to_string(row.status_code)).cell(std::to_string(row.response_time_ms)).cell(metadata);
+    out.cell(row.endpoint).cell(row.http_method).cell(std::to_string(row.status_code)).cell(std::to_string(row.response_time_ms));
+    out.cell(row.country.value_or("")).cell(row.risk_score ? std::to_string(*row.risk_score) : "").cell(metadata);
     out.end_line();
 }
 
@@ -90,8 +91,9 @@ std::string as_csv(std::vector<audit::event> const& rows)
 {
     std::string text;
     csv_writer out(text);
-    for (std::string_view const name : {"timestamp", "log_id", "event_type", "severity", "user_id", "actor_id", "ip_hash", "user_agent",
-                                        "correlation_id", "endpoint", "http_method", "status_code", "response_time_ms", "metadata"})
+    for (std::string_view const name :
+         {"timestamp", "log_id", "event_type", "severity", "user_id", "actor_id", "ip_hash", "user_agent", "correlation_id", "endpoint",
+          "http_method", "status_code", "response_time_ms", "country_code", "risk_score", "metadata"})
         out.cell(name);
     out.end_line();
     for (auto const& row : rows) write_line(out, row);

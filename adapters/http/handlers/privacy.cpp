@@ -2,6 +2,7 @@
 #include "adapters/http/handlers.hpp"
 #include "adapters/http/resources.hpp"
 #include "adapters/json/writer.hpp"
+#include "core/domain/identity/habits.hpp"
 #include "core/usecases/identity/collect_data.hpp"
 #include "core/usecases/identity/erase_account.hpp"
 
@@ -34,6 +35,12 @@ public:
     row_writer& number(std::string_view name, std::int64_t value)
     {
         out_.key(name).integer(value);
+        return *this;
+    }
+    row_writer& maybe_number(std::string_view name, std::optional<int> value)
+    {
+        out_.key(name);
+        value ? out_.integer(*value) : out_.null();
         return *this;
     }
     row_writer& truth(std::string_view name, bool value)
@@ -115,6 +122,9 @@ void write(json::writer& out, ports::login_attempt const& row)
         .text("failure_reason", row.failure_reason)
         .maybe("session_id", text_of(row.session))
         .maybe("ip_hash", text_of(row.ip))
+        .maybe("country_code", row.country)
+        .maybe_number("risk_score", row.risk_score)
+        .truth("is_suspicious", row.suspicious)
         .text("user_agent", row.user_agent);
 }
 
@@ -130,6 +140,8 @@ void write(json::writer& out, audit::event const& row, identity::user_id owner)
         .text("http_method", row.http_method)
         .number("status_code", row.status_code)
         .maybe("ip_hash", by_other ? std::nullopt : text_of(row.ip))
+        .maybe("country_code", by_other ? std::nullopt : row.country)
+        .maybe_number("risk_score", by_other ? std::nullopt : row.risk_score)
         .maybe("user_agent", by_other ? std::nullopt : std::optional(row.user_agent));
 }
 
@@ -139,6 +151,19 @@ void write_list(json::writer& out, std::string_view name, Rows const& rows)
     out.key(name).begin_list();
     for (auto const& row : rows) write(out, row);
     out.end_list();
+}
+
+/// What is remembered of when and from where the owner usually comes.
+void write_habits(json::writer& out, identity::user const& owner)
+{
+    auto const habits = owner.login_habits ? identity::parse_habits(*owner.login_habits) : std::nullopt;
+    out.key("login_habits");
+    if (!habits) return static_cast<void>(out.null());
+    out.begin_object().key("countries").begin_list();
+    for (auto const& country : habits->countries) out.text(country);
+    out.end_list().key("logins_by_hour").begin_list();
+    for (auto const count : habits->hours) out.integer(count);
+    out.end_list().end_object();
 }
 
 response without_cookies(exchange const& asked, response made)
@@ -158,6 +183,7 @@ response show_my_data(exchange& asked)
         out.begin_object();
         out.key("user");
         write_user(out, data.user);
+        write_habits(out, data.user);
         write_list(out, "sessions", data.stored.families);
         write_list(out, "classic_sessions", data.stored.sessions);
         write_list(out, "links", data.stored.links);

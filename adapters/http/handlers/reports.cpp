@@ -55,6 +55,9 @@ void write_attempt(json::writer& out, ports::login_attempt const& shown)
     maybe("session_id", id(shown.session));
     maybe("ip_hash", shown.ip ? std::optional(shown.ip->text) : std::nullopt);
     maybe("country_code", shown.country);
+    out.key("risk_score");
+    shown.risk_score ? out.integer(*shown.risk_score) : out.null();
+    out.member("is_suspicious", shown.suspicious);
     out.member("user_agent", shown.user_agent).end_object();
 }
 

@@ -116,6 +116,7 @@ event make_event(log_id id, event_type type, origin const& from, instant at, std
     made.type = type;
     made.level = entry_of(type).level;
     made.ip = from.ip;
+    made.country = from.country;
     made.user_agent = from.user_agent;
     made.correlation = from.correlation;
     made.endpoint = from.endpoint;

@@ -106,6 +106,7 @@ struct origin {
     int (*status_of)(std::optional<problem> refused, int success_status) = nullptr;
     int success_status = 200;
     identity::request_source source = identity::request_source::api;
+    std::optional<std::string> country{};  ///< ISO 3166-1 alpha-2 of the address, looked up before it was hashed
 
     int status(std::optional<problem> refused = std::nullopt) const { return status_of == nullptr ? 0 : status_of(refused, success_status); }
 };
@@ -126,6 +127,8 @@ struct event {
     std::int64_t response_time_ms = 0;                          ///< from arrival to the writing of this row
     std::vector<std::pair<std::string, std::string>> metadata;  ///< written as a JSON object of strings
     instant at{};
+    std::optional<std::string> country{};  ///< as in origin
+    std::optional<int> risk_score{};       ///< of logins (risk.hpp)
 };
 using event_metadata = decltype(event::metadata);
 

@@ -65,6 +65,8 @@ row_digest content_of(event const& row, mac_function mac)
     out.text(entry_of(row.type).name).text(name_of(row.level)).raw(row.correlation.bytes).text(row.endpoint).text(row.http_method);
     out.number(row.status_code).number(row.response_time_ms).number(static_cast<std::int64_t>(metadata.size()));
     for (auto const& [name, value] : metadata) out.text(name).text(value);
+    // as long as neither is there, a row is written as it was before there were such columns
+    if (row.country || row.risk_score) out.text(row.country.value_or("")).number(row.risk_score.value_or(-1));
     return shortened<row_digest>(mac("audit row", out.take()));
 }
 

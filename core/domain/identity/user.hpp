@@ -69,7 +69,8 @@ struct user {
     instant created_at{};
     instant updated_at{};
     std::optional<instant> last_login_at{};
-    bool second_factor = false;  ///< logging in takes a second step (totp.hpp)
+    bool second_factor = false;                 ///< logging in takes a second step (totp.hpp)
+    std::optional<std::string> login_habits{};  ///< format_habits (habits.hpp); none before the first login
 };
 
 }  // namespace mb::identity

@@ -27,6 +27,11 @@ std::string factor_lockout_identity(identity::user_id whose, ports::digester con
     return pseudonym_of("factor:" + whose.text(), digests);
 }
 
+std::string address_lockout_identity(identity::ip_hash const& address, ports::digester const& digests)
+{
+    return pseudonym_of("address:" + address.text, digests);
+}
+
 outcome<account> account_of(identity::user user, ports::transaction& tx, ports::digester const& digests, instant now)
 {
     account shown{std::move(user), std::nullopt};

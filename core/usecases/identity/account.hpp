@@ -24,6 +24,9 @@ std::string lockout_identity(identity::user const* known, std::string_view canon
 /// What failed second factors of an account are counted under, apart from its passwords.
 std::string factor_lockout_identity(identity::user_id whose, ports::digester const& digests);
 
+/// What wrong passwords that came from an address are counted under, whoever they were for.
+std::string address_lockout_identity(identity::ip_hash const& address, ports::digester const& digests);
+
 /// Whether logins of the user are refused AT `now`, and until when.
 outcome<account> account_of(identity::user user, ports::transaction& tx, ports::digester const& digests, instant now);
 

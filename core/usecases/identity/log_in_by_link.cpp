@@ -2,6 +2,7 @@
 
 #include "core/usecases/identity/account.hpp"
 #include "core/usecases/identity/link_check.hpp"
+#include "core/usecases/identity/login_risk.hpp"
 #include "core/usecases/tokens/read_refresh.hpp"
 
 #include <utility>
@@ -66,6 +67,7 @@ outcome<answer<entrance<token_pair>>> log_in_by_link::operator()(std::string_vie
                    metadata.emplace_back("leads_to", "second_factor");
                } else {
                    owner->last_login_at = now;
+                   learn_login(*owner, from, now);
                    begun.owner = owner->id;
                    MB_CHECK(tx.families().save(begun));
                    metadata.emplace_back("session", begun.id.text());

@@ -2,6 +2,7 @@
 
 #include "core/domain/base/text.hpp"
 #include "core/usecases/identity/account.hpp"
+#include "core/usecases/identity/login_risk.hpp"
 
 #include <utility>
 
@@ -28,6 +29,7 @@ struct attempt_record {
     audit::log_id attempt;
     std::string const& pseudonym;
     instant at;
+    std::optional<audit::risk> risk{};  ///< none where who asks is inside already
 
     outcome<void> write(identity::user const* user, audit::event_type type, std::optional<problem> refused,
                         std::optional<tokens::family_id> started) const
@@ -37,10 +39,12 @@ struct attempt_record {
         audit::event_metadata metadata;
         if (refused) metadata.emplace_back("reason", reason);
         if (started) metadata.emplace_back("session", started->text());
-        MB_CHECK(tx.audit().append(
-            audit::about(audit::make_event(log, type, from, at, refused), about, refused ? std::nullopt : about, std::move(metadata))));
-        return tx.login_attempts().append(
-            {attempt, about, pseudonym, from.ip, started, !refused.has_value(), reason, std::string(from.user_agent), at});
+        if (risk && !risk->factors.empty()) metadata.emplace_back("risk", audit::names_of(*risk));
+        auto event = audit::about(audit::make_event(log, type, from, at, refused), about, refused ? std::nullopt : about, std::move(metadata));
+        if (risk) event.risk_score = risk->score;
+        MB_CHECK(tx.audit().append(event));
+        return tx.login_attempts().append({attempt, about, pseudonym, from.ip, started, !refused.has_value(), reason, std::string(from.user_agent),
+                                           at, from.country, event.risk_score, risk && risk->is_suspicious()});
     }
     outcome<void> refuse(identity::user const* user, problem why) const { return write(user, audit::event_type::login_failed, why, std::nullopt); }
 };
@@ -72,10 +76,12 @@ outcome<answer<judged_guess>> password_gate::judge(std::variant<login_name, iden
                guess.device = known != nullptr ? read_device(shown.device, known->id, digests_, now) : std::nullopt;
                auto const device = guess.device ? identity::name_of(*guess.device) : std::string{};
                MB_TRY(auto held, tx.lockouts().find(pseudonym, device));
+               int const failures = held ? held->failures : 0;
                auto decided =
                    identity::decide_attempt(held ? *std::move(held) : identity::lockout_counter{pseudonym, device, 0, {}, now}, lockout_, now);
                if (auto const* refused = std::get_if<identity::attempt_refused>(&decided)) {
-                   attempt_record const record{tx, from, guess.log, guess.attempt, pseudonym, now};
+                   attempt_record record{tx, from, guess.log, guess.attempt, pseudonym, now};
+                   MB_TRY(record.risk, weigh_login(tx, {known, guess.device.has_value(), failures}, login_end::refused, from, digests_, now));
                    MB_CHECK(record.refuse(known, problem::account_locked));
                    return answer<done>{denial{problem::account_locked, until(refused->until, now)}};
                }
@@ -107,11 +113,17 @@ outcome<answer<admitted>> password_gate::settle(judged_guess const& guess, passw
     auto const mail = ports::new_id<notify::message_id>(random_, now);
     auto const& counted = guess.counted;
     MB_TRY(auto settled, ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
-               attempt_record const record{tx, from, guess.log, guess.attempt, counted.identity, now};
+               attempt_record record{tx, from, guess.log, guess.attempt, counted.identity, now};
                // nobody is looked up as well: the store is asked as often for who has an account as for who has none
                MB_TRY(auto user, tx.users().find(guess.user ? guess.user->id : identity::user_id{}));
                auto const* const about = user ? &*user : nullptr;
-               if (!guess.right || !user || user->password_hash != guess.user->password_hash) {
+               bool const right = guess.right && user && user->password_hash == guess.user->password_hash;
+               if (use.success == audit::event_type::login_succeeded) {  // else its owner is inside already
+                   auto const end = right ? login_end::let_in : login_end::wrong_password;
+                   // the guess itself is in the count already
+                   MB_TRY(record.risk, weigh_login(tx, {about, guess.device.has_value(), counted.failures - 1}, end, from, digests_, now));
+               }
+               if (!right) {
                    bool const locked = counted.locked_until && now < *counted.locked_until;
                    auto const why = locked ? problem::account_locked : problem::invalid_credentials;
                    MB_CHECK(record.refuse(about, why));
@@ -146,6 +158,7 @@ outcome<answer<admitted>> password_gate::settle(judged_guess const& guess, passw
                    return result{opened{*std::move(user), true}};
                }
                MB_TRY(auto const started, enter(tx, *user));
+               if (record.risk) learn_login(*user, from, now);
                MB_CHECK(tx.users().update(*user));
                MB_CHECK(record.write(&*user, use.success, std::nullopt, started));
                return result{opened{*std::move(user)}};

@@ -1,6 +1,7 @@
 #include "core/usecases/mfa/verify_factor.hpp"
 
 #include "core/usecases/identity/account.hpp"
+#include "core/usecases/identity/login_risk.hpp"
 #include "core/usecases/tokens/read_refresh.hpp"
 
 #include <string>
@@ -31,10 +32,15 @@ outcome<answer<inside>> verify_factor::operator()(std::string_view mfa_session_t
                MB_TRY(auto user, tx.users().find(begun->subject));
                if (!user || !user->second_factor || !proofs_.holds(*begun, *user)) return result{problem::invalid_token};
                auto const pseudonym = lockout_identity(&*user, "", digests_);
-               auto const record = [&](std::optional<problem> refused) {
+               auto const known = read_device(shown.device, user->id, digests_, now);
+               int failures = 0;
+               audit::risk risk;
+               auto const record = [&](std::optional<problem> refused) -> outcome<void> {
+                   auto const end = refused ? login_end::refused : login_end::let_in;
+                   MB_TRY(risk, weigh_login(tx, {&*user, known.has_value(), failures}, end, from, digests_, now));
                    return tx.login_attempts().append({attempt, user->id, pseudonym, from.ip, refused ? std::nullopt : std::optional(started),
                                                       !refused.has_value(), refused ? std::string(entry_of(*refused).code) : "",
-                                                      std::string(from.user_agent), now});
+                                                      std::string(from.user_agent), now, from.country, risk.score, risk.is_suspicious()});
                };
                bool const disabled = user->status != identity::user_status::active;
                if (disabled || !user->email_verified) {
@@ -43,8 +49,8 @@ outcome<answer<inside>> verify_factor::operator()(std::string_view mfa_session_t
                    return result{why};
                }
                // a lock holds on every way to a token, also where it came after the first step
-               auto const known = read_device(shown.device, user->id, digests_, now);
                MB_TRY(auto const counter, tx.lockouts().find(pseudonym, known ? identity::name_of(*known) : std::string{}));
+               failures = counter ? counter->failures : 0;
                if (counter && counter->locked_until && now < *counter->locked_until) {
                    MB_CHECK(record(problem::account_locked));
                    return result{denial{problem::account_locked, std::chrono::ceil<std::chrono::seconds>(*counter->locked_until - now)}};
@@ -54,15 +60,20 @@ outcome<answer<inside>> verify_factor::operator()(std::string_view mfa_session_t
                    MB_CHECK(record(refused->why));
                    return result{std::move(*refused)};
                }
+               MB_CHECK(record(std::nullopt));
                user->last_login_at = now;
+               learn_login(*user, from, now);
                MB_CHECK(tx.users().update(*user));
                if (classic)
                    MB_CHECK(tx.sessions().save(session.row));
                else
                    MB_CHECK(tx.families().save(family));
-               MB_CHECK(record(std::nullopt));
-               MB_CHECK(tx.audit().append(audit::about(audit::make_event(log, audit::event_type::login_succeeded, from, now), user->id, user->id,
-                                                       {{"session", started.text()}})));
+               audit::event_metadata metadata{{"session", started.text()}};
+               if (!risk.factors.empty()) metadata.emplace_back("risk", audit::names_of(risk));
+               auto entered =
+                   audit::about(audit::make_event(log, audit::event_type::login_succeeded, from, now), user->id, user->id, std::move(metadata));
+               entered.risk_score = risk.score;
+               MB_CHECK(tx.audit().append(entered));
                return result{*std::move(user)};
            }));
     auto* user = decided.granted();

@@ -19,6 +19,7 @@ origin request()
     from.endpoint = "/api/v1/entities/{id}/records";
     from.http_method = "POST";
     from.ip = identity::ip_hash{"hashed"};
+    from.country = "ES";
     from.user_agent = "agent";
     from.arrived = arrived;
     from.status_of = status_of;
@@ -39,6 +40,8 @@ TEST_CASE("an event shows the request that caused it")
     CHECK(row.endpoint == "/api/v1/entities/{id}/records");
     CHECK(row.http_method == "POST");
     CHECK(row.ip == identity::ip_hash{"hashed"});
+    CHECK(row.country == "ES");
+    CHECK_FALSE(row.risk_score);
     CHECK(row.user_agent == "agent");
     CHECK(row.correlation == request().correlation);
     CHECK(row.status_code == 201);

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/domain/base/instant.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mb::identity {
+
+/// From where and when somebody usually logs in. Kept with the account, so that a login reads no history.
+struct login_habits {
+    /// ISO 3166-1 alpha-2, the last one first.
+    std::vector<std::string> countries{};
+    /// Logins by the hour of the day in UTC. Older ones weigh less: all are halved where one is full.
+    std::array<std::uint8_t, 24> hours{};
+    friend bool operator==(login_habits const&, login_habits const&) = default;
+};
+
+/// A country that nobody came from for so many others is forgotten.
+constexpr std::size_t habit_countries_max = 8;
+constexpr std::uint8_t habit_hour_max = 200;
+/// So many logins make a habit of their hours.
+constexpr int habit_logins_min = 20;
+
+/// Learns from a login AT `now`.
+void learn(login_habits& of, std::optional<std::string> const& country, instant now);
+/// Whether there are countries, and this is none of them.
+bool is_new_country(login_habits const& of, std::optional<std::string> const& country);
+/// Whether there is a habit, and neither this hour nor the one before or after belongs to it.
+bool is_odd_hour(login_habits const& of, instant now) noexcept;
+
+/// "ES,FR 0,0,3,…": one text, for a column.
+std::string format_habits(login_habits const& of);
+/// Nothing where the text is no such one.
+std::optional<login_habits> parse_habits(std::string_view text);
+
+}  // namespace mb::identity
