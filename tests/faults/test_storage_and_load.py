@@ -128,8 +128,16 @@ def percentile(values, share):
     return values[min(len(values) - 1, int(len(values) * share))] if values else 0.0
 
 
+def processors_apart():
+    """The processors of the server, and that of its clients: what these use is not missing there, as if they were other machines. On one processor all share it."""
+    first, *others = sorted(os.sched_getaffinity(0))
+    return set(others) or {first}, {first}
+
+
 def attack(server, seconds, told):
     """A process of its own: 60 connections that guess passwords, each for another account, since one that is locked would not be hashed for."""
+    # what else runs on the clients' processor is never kept waiting by this process, but by the server alone
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     end, statuses, slow, broken = time.monotonic() + seconds, collections.Counter(), [], []
 
     def guess(number):
@@ -156,8 +164,14 @@ def attack(server, seconds, told):
 class Flood(unittest.TestCase):
     """Wrong passwords from 64 connections: they are told so, or to come later; others go on working."""
 
-    def probe(self, server, token, cookies, seconds):
-        """Seconds that each refresh and each read of the own profile took, from another address than the flood's."""
+    def setUp(self):
+        own = os.sched_getaffinity(0)
+        self.of_server, of_clients = processors_apart()
+        os.sched_setaffinity(0, of_clients)
+        self.addCleanup(os.sched_setaffinity, 0, own)
+
+    def probe(self, server, token, cookies, record, seconds):
+        """Seconds that each refresh and each read of a record took."""
         took = collections.defaultdict(list)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -168,21 +182,25 @@ class Flood(unittest.TestCase):
             took["refresh"].append(time.monotonic() - begun)
             for _ in range(4):
                 begun = time.monotonic()
-                answer = server.ask("GET", "/api/v1/user/me", token=token)
+                answer = server.ask("GET", f"/api/v1/entities/books/records/{record}", token=token)
                 self.assertEqual(answer.status, 200, answer)
                 took["read"].append(time.monotonic() - begun)
         return took
 
     def flood(self, limited):
-        with Server(RATE_LIMIT_ENABLED=limited, RATE_LIMIT_DEFAULT="1000000/1m") as server:
+        server = Server(RATE_LIMIT_ENABLED=limited, RATE_LIMIT_DEFAULT="1000000/1m")
+        server.prefix = ["taskset", "--cpu-list", ",".join(map(str, self.of_server))]
+        with server:
             login = server.login(ADMIN_EMAIL, ADMIN_PASSWORD)
             token, cookies = server.admin(), [login.cookie("refresh")]
-            before = self.probe(server, token, cookies, SECONDS)
+            server.define_books(token)
+            record = server.ask("POST", "/api/v1/entities/books/records", {"title": "Rayuela"}, token).json()["id"]
+            before = self.probe(server, token, cookies, record, SECONDS)
             told = multiprocessing.Queue()
             attacker = multiprocessing.Process(target=attack, args=(server, SECONDS + 1, told))
             attacker.start()
             time.sleep(0.5)
-            during = self.probe(server, token, cookies, SECONDS)
+            during = self.probe(server, token, cookies, record, SECONDS)
             statuses, longest, broken = told.get(timeout=60)
             attacker.join()
             self.assertEqual(broken, [])
