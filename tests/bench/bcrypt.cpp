@@ -1,4 +1,5 @@
-// The limit of logins: verifications of bcrypt 12 per second on all cores at once. Usage: mb_bench_bcrypt <seconds>
+// The limit of logins: verifications of bcrypt 12 per second on all cores at once, or on so many threads.
+// Usage: mb_bench_bcrypt <seconds> [threads]
 #include "adapters/openssl/password_hashers.hpp"
 #include "adapters/openssl/system_randomness.hpp"
 
@@ -10,7 +11,7 @@
 
 int main(int argc, char** argv)
 {
-    if (argc != 2) return 2;
+    if (argc != 2 && argc != 3) return 2;
     std::chrono::duration<double> const length{std::atof(argv[1])};
     mb::openssl::system_randomness const random{};
     std::vector<mb::openssl::pepper> peppers;
@@ -21,7 +22,7 @@ int main(int argc, char** argv)
     if (!stored) return 1;
 
     using clock = std::chrono::steady_clock;
-    std::vector<double> rates(std::thread::hardware_concurrency());
+    std::vector<double> rates(argc == 3 ? std::strtoul(argv[2], nullptr, 10) : std::thread::hardware_concurrency());
     {
         std::vector<std::jthread> cores;
         for (auto& rate : rates)

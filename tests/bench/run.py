@@ -123,7 +123,8 @@ class Bench:
         """One file of requests for each scenario."""
         access = self.lines("access")[:SESSIONS]
         turn = lambda i: access[i % len(access)]  # every request another session: no cache line of one row
-        kinds = {"health": [self.request("GET", "/health")], "me": [self.request("GET", "/api/v1/user/me", each) for each in access]}
+        kinds = {"health": [self.request("GET", "/health")], "me": [self.request("GET", "/api/v1/user/me", each) for each in access],
+                 "me_key": [self.request("GET", "/api/v1/user/me", each) for each in self.lines("keys")[:SESSIONS]]}
         for name in SIZES:
             records = f"/api/v1/entities/{name}/records"
             pages = {"first": "", "deep": "&cursor=" + self.lines(f"{name}.cursor")[0], "sorted_first": "&sort=amount",
@@ -208,6 +209,8 @@ class Bench:
         for name in ("health", "me", "point_usual"):
             bare()
             self.scenario(name)
+        self.scenario("me")
+        self.scenario("me_key")
         for name in ("small", "large"):
             self.scenario(f"point_{name}")
         self.limit("page loop", loops, "usual", self.seconds, "page")
@@ -220,6 +223,8 @@ class Bench:
         self.refresh()
         self.limit("bcrypt", self.bin / "mb_bench_bcrypt", max(4, self.seconds))
         self.scenario("login", connections=LOGIN_CONNECTIONS, seconds=max(10, self.seconds))
+        self.limit("bcrypt alone", self.bin / "mb_bench_bcrypt", max(4, self.seconds), 1)
+        self.load("login alone", self.server, self.port, "replay.lua", self.work / "login.requests", connections=1, seconds=max(10, self.seconds))
         self.reads_beside_writes()
 
     def run(self):
@@ -313,6 +318,11 @@ def tell(bench):
         "at most 4 times", verdict(ratio <= 4))
     row("requests/s of both at that time", f"{figure(bench.median('reads beside creates'))} reads (alone {figure(bench.median('reads alone'))}), "
         f"{figure(bench.median('creates beside reads'))} creates", "–", "–")
+    ratio = 1 / bench.ratio("me_key", "me")
+    row("own profile with an API key, against an access token", f"{figure(bench.median('me_key'))} requests/s against {figure(bench.median('me'))}, {ratio:.2f} times the cost",
+        "at most 1.3 times", verdict(ratio <= 1.3))
+    beyond = statistics.median(each["p50_ms"] - 1000 / bench.before(each, "bcrypt alone")["per_second"] for each in bench.figures["login alone"])
+    row("one login at a time, beyond one bcrypt 12", f"{beyond:.1f} ms", "at most 5 ms", verdict(beyond <= 5))
     row("start to the first healthy answer, 1.2 M records", f"{bench.start_ms:.0f} ms", "under 100 ms", verdict(bench.start_ms < 100))
     row("resident when idle", f"{bench.idle_mib:.1f} MiB", "under 25 MB", verdict(bench.idle_mib * 1.048576 < 25))
     broken = {name: sum(each.get("refused", 0) + each.get("broken", 0) for each in all_of) for name, all_of in bench.figures.items()}

@@ -3,6 +3,7 @@
 //   access      access token, one line for each user, good for as long as JWT_EXPIRY_ACCESS says
 //   refresh     refresh token of the same sessions
 //   logins      address and password, separated by a blank
+//   keys        API key of the same users, for their account
 //   <entity>    identities of some of its records
 //   <entity>.cursor, <entity>.sorted.cursor   behind the record at 95 % of the table, by id and by amount
 #include "adapters/config/lab_secrets.hpp"
@@ -11,6 +12,7 @@
 #include "apps/composition/services.hpp"
 #include "core/domain/entities/cursor.hpp"
 #include "core/domain/entities/query_input.hpp"
+#include "core/domain/tokens/api_key.hpp"
 #include "core/usecases/entities/create_entity.hpp"
 #include "core/usecases/entities/create_field.hpp"
 #include "core/usecases/operations/prepare_store.hpp"
@@ -98,6 +100,7 @@ public:
         auto access = file("access");
         auto refresh = file("refresh");
         auto logins = file("logins");
+        auto keys = file("keys");
         require(with_.store().transact([&](ports::transaction& tx) -> outcome<void> {
             for (std::size_t i = 0; i < total; ++i) {
                 auto const now = with_.clock().now();
@@ -117,6 +120,8 @@ public:
                 access << pair.access_token << '\n';
                 refresh << pair.refresh_token.reveal() << '\n';
                 logins << made.address.text() << ' ' << password << '\n';
+                MB_TRY(auto const shown_key, make_key(tx, made.id, now));
+                keys << shown_key.reveal() << '\n';
             }
             return {};
         }));
@@ -162,6 +167,22 @@ private:
     void require_catalogue()
     {
         if (!with_.catalogues().refresh()) die("no catalogue");
+    }
+
+    outcome<secret> make_key(ports::transaction& tx, identity::user_id owner, instant now) const
+    {
+        auto text = tokens::draw_api_key([this](std::span<std::uint8_t> into) { with_.random().fill(into); });
+        static std::string const scope(access::name_of(access::power::account));
+        tokens::api_key made;
+        made.id = ports::new_id<tokens::api_key_id>(with_.random(), now);
+        made.owner = owner;
+        made.name = "bench";
+        made.prefix = tokens::api_key_prefix(text);
+        made.digest = with_.digests().mac(tokens::api_key_purpose, text.reveal());
+        made.scopes = std::get<access::scope_set>(access::scope_set::parse({&scope, 1}));
+        made.created_at = now;
+        MB_CHECK(tx.api_keys().save(made));
+        return text;
     }
 
     void write_cursor(std::string const& name, entities::compiled_entity const& entity, entities::record const& last,
