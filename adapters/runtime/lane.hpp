@@ -21,7 +21,7 @@ struct lane_limits {
     std::size_t threads = 1;
     std::size_t queue_max = 200;                  ///< jobs waiting while every thread works
     duration wait_max = std::chrono::seconds{2};  ///< a job that waited longer is called with job_state::late
-    int niceness = 0;                             ///< how far its threads let others go first
+    int niceness = 0;                             ///< how far its threads let others go first, in long turns; 0: as who made the lane
 };
 
 struct lane_counts {

@@ -11,6 +11,7 @@
 #include "adapters/runtime/signals.hpp"
 #include "adapters/runtime/single_runs.hpp"
 #include "adapters/runtime/system_clock.hpp"
+#include "adapters/runtime/thread_name.hpp"
 #include "apps/composition/configure.hpp"
 #include "apps/composition/country_file.hpp"
 #include "apps/composition/http_stack.hpp"
@@ -175,6 +176,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     auto const& settings = std::get<config::settings>(configured);
     if (asks_health) return check_health(settings);
 
+    runtime::take_short_turns();  // every thread that is started from here on; hashing takes it back
     auto opened = services::open(settings);
     if (!opened) return fail("Base de datos", opened.error());
     auto& with = **opened;

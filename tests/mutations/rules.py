@@ -40,7 +40,8 @@ def codec(says, before, after=""):
 
 LOCKOUT = [
     identity("a lock holds until its time is over", "lockout.cpp", "if (counter.locked_until && now < *counter.locked_until) return attempt_refused{*counter.locked_until};"),
-    identity("the fifth failure locks", "lockout.cpp", "if (counter.failures >= policy.failures_max) {", "if (counter.failures > policy.failures_max) {"),
+    identity("the fifth failure locks", "lockout.cpp", "if (counter.failures >= policy.failures_max ||", "if (counter.failures > policy.failures_max ||"),
+    identity("the hundredth failure in a row asks for a new password", "lockout.cpp", "if (wants_new_password(counter, policy, now)) return attempt_refused{now + policy.lock};"),
     identity("each guess counts", "lockout.cpp", "++counter.failures;"),
     usecase("a guess is counted before it is looked at", "identity/password_gate.cpp", "MB_CHECK(tx.lockouts().save(guess.counted));"),
     usecase("a guess at a factor is counted", "mfa/factor_check.cpp", "MB_CHECK(tx.lockouts().save(counted));"),
@@ -58,7 +59,7 @@ PASSWORDS = [
             "if (!has_password) return answer<judged_guess>{std::move(guess)};\n    MB_TRY(auto const verdict, hasher_.verify(shown.password, *guess.user->password_hash));"),
     usecase("a disabled account lets nobody in", "identity/password_gate.cpp", "bool const disabled = user->status != identity::user_status::active;", "bool const disabled = false;"),
     usecase("an unverified account lets nobody in", "identity/password_gate.cpp", "if (disabled || !user->email_verified) {", "if (disabled) {"),
-    usecase("a password that was changed during the hash is no longer right", "identity/password_gate.cpp", "|| user->password_hash != guess.user->password_hash) {", ") {"),
+    usecase("a password that was changed during the hash is no longer right", "identity/password_gate.cpp", " && user->password_hash == guess.user->password_hash;", ";"),
     usecase("a known address is not registered twice", "identity/register_user.cpp", "if (owner) {\n            MB_CHECK(tx.outbox().append(reminder));\n        } else {",
             "if (owner) {\n            MB_CHECK(tx.outbox().append(reminder));\n        }\n        {"),
     usecase("registering hashes for a known address too", "identity/register_user.cpp", "MB_TRY(auto hash, hasher_.hash(asked.password));", "std::string hash = \"mb1$\";"),

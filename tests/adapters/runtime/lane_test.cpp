@@ -1,4 +1,5 @@
 #include "adapters/runtime/lane.hpp"
+#include "adapters/runtime/thread_name.hpp"
 
 #include "tests/fakes/manual_clock.hpp"
 
@@ -182,6 +183,30 @@ TEST_CASE("only the threads of a lane that is asked to let others go first", "[r
     auto const own = getpriority(PRIO_PROCESS, 0);
     CHECK(niceness_in(0) == own);
     CHECK(niceness_in(own + 1) == own + 1);
+}
+
+TEST_CASE("threads take short turns with whoever started them, but for those that let others go first", "[runtime][lane]")
+{
+    fakes::manual_clock const clock;
+    std::chrono::nanoseconds usual{};
+    std::chrono::nanoseconds alike{};
+    std::chrono::nanoseconds behind{};
+    auto const turn_in = [&](int niceness, std::chrono::nanoseconds& seen) {
+        lane_limits limits;
+        limits.niceness = niceness;
+        lane one("l", limits, clock, {});
+        (void)one.post([&](job_state) { seen = own_turn(); });
+        one.stop();
+    };
+    std::thread([&] {
+        usual = own_turn();
+        take_short_turns();
+        turn_in(0, alike);
+        turn_in(getpriority(PRIO_PROCESS, 0) + 1, behind);
+    }).join();
+    if (usual == 0ns) return;  // a system before Linux 6.12 has turns of one length
+    CHECK(alike == 100us);
+    CHECK(behind == 3ms);
 }
 
 TEST_CASE("a job that throws is reported and counted, and its thread lives on", "[runtime][lane]")
