@@ -1,4 +1,5 @@
 #include "adapters/memory/audit_repositories.hpp"
+#include "adapters/memory/log_pages.hpp"
 
 #include <utility>
 
@@ -13,8 +14,6 @@ bool admits(ports::event_filter const& filter, audit::event const& row)
     if (filter.ip && row.ip != filter.ip) return false;
     return !filter.correlation || row.correlation == *filter.correlation;
 }
-
-std::pair<instant, audit::log_id> key_of(audit::position where) { return {where.at, where.id}; }
 
 bool admits(ports::attempt_filter const& filter, ports::login_attempt const& row)
 {
@@ -49,37 +48,12 @@ std::size_t counted(table<Key, Row> const& rows, audit::position above, audit::p
     return count;
 }
 
-/// One page into `found`; where to go on.
-template <class Key, class Row, class Filter>
-std::optional<audit::position> read_page(table<Key, Row> const& rows, Filter const& filter, std::vector<Row>& found)
-{
-    std::size_t examined = 0;
-    auto start = key_of(filter.before.value_or(audit::log_end));
-    if (filter.until) start = std::min(start, std::pair{*filter.until, audit::lowest_log_id});
-    std::optional<audit::position> next;
-    rows.descending(
-        [&](auto const&, Row const& row) {
-            if (filter.from && row.at < *filter.from) return false;
-            bool const fits = admits(filter, row);
-            if (fits && found.size() == filter.limit) {
-                next = audit::position{found.back().at, found.back().id};
-                return false;
-            }
-            if (fits) found.push_back(row);
-            if (++examined < filter.examined_max) return true;
-            next = audit::position{row.at, row.id};
-            return false;
-        },
-        std::optional(start));
-    return next;
-}
-
 }  // namespace
 
 outcome<ports::event_page> audit_rows::page(ports::event_filter const& filter)
 {
     ports::event_page found;
-    found.next = read_page(space_.rows().audit_log, filter, found.events);
+    found.next = read_page(space_.rows().audit_log, filter, found.events, [&](audit::event const& row) { return admits(filter, row); });
     return found;
 }
 
@@ -93,7 +67,8 @@ outcome<std::size_t> audit_rows::count(audit::position above, audit::position th
 outcome<ports::attempt_page> attempt_rows::page(ports::attempt_filter const& filter)
 {
     ports::attempt_page found;
-    found.next = read_page(space_.rows().login_attempts, filter, found.attempts);
+    found.next =
+        read_page(space_.rows().login_attempts, filter, found.attempts, [&](ports::login_attempt const& row) { return admits(filter, row); });
     return found;
 }
 

@@ -1,19 +1,12 @@
 #include "adapters/json/texts.hpp"
 #include "adapters/sql/audit_repositories.hpp"
-#include "adapters/sql/query_text.hpp"
+#include "adapters/sql/log_pages.hpp"
 #include "adapters/sql/rows.hpp"
 
 namespace mb::sql {
 namespace {
 
-std::optional<audit::severity> severity_named(std::string_view name) noexcept
-{
-    for (auto const level : {audit::severity::low, audit::severity::medium, audit::severity::high, audit::severity::critical})
-        if (name == audit::name_of(level)) return level;
-    return std::nullopt;
-}
-
-/// What differs between the two tables of which pages are read.
+/// What differs between tables of which pages are read (log_pages.hpp).
 struct log_names {
     static constexpr char const* table = "audit_logs";
     static constexpr char const* time = "timestamp";
@@ -29,67 +22,6 @@ struct attempt_names {
     static ports::login_attempt read(sql::columns& from) { return read_attempt(from); }
 };
 
-template <class Names, class Filter>
-void limit_stretch(query_text& query, Filter const& filter, audit::position const& start)
-{
-    query.condition().words("(").words(Names::time).words(", ").words(Names::id).words(") < (").bind(start.at).words(", ").bind(start.id).words(")");
-    if (filter.from) query.condition().words(Names::time).words(" >= ").bind(*filter.from);
-    if (filter.until) query.condition().words(Names::time).words(" < ").bind(*filter.until);
-}
-
-template <class Names>
-void newest_first(query_text& query)
-{
-    query.words(" ORDER BY ").words(Names::time).words(" DESC, ").words(Names::id).words(" DESC LIMIT ");
-}
-
-/// One page into `rows`; where to go on.
-template <class Names, class Filter, class Row, class Conditions>
-outcome<std::optional<audit::position>> read_page(session& on, Filter const& filter, std::vector<Row>& rows, Conditions conditions)
-{
-    auto const start = filter.before.value_or(audit::log_end);
-    // the place of the last row that is looked at: the index alone tells
-    std::optional<audit::position> last;
-    query_text bound;
-    bound.words("SELECT ").words(Names::time).words(", ").words(Names::id).words(" FROM ").words(Names::table);
-    limit_stretch<Names>(bound, filter, start);
-    newest_first<Names>(bound);
-    bound.words("1 OFFSET ").words(std::to_string(filter.examined_max - 1));
-    MB_CHECK(bound.run(on, [&](row const& each) -> outcome<void> {
-        columns from{each};
-        last.emplace();
-        last->at = from.at();
-        last->id = from.identity<audit::log_id>();
-        return from.finish(Names::table);
-    }));
-
-    query_text query;
-    query.words("SELECT ").words(Names::columns()).words(" FROM ").words(Names::table);
-    limit_stretch<Names>(query, filter, start);
-    if (last)
-        query.condition()
-            .words("(")
-            .words(Names::time)
-            .words(", ")
-            .words(Names::id)
-            .words(") >= (")
-            .bind(last->at)
-            .words(", ")
-            .bind(last->id)
-            .words(")");
-    conditions(query);
-    newest_first<Names>(query);
-    query.words(std::to_string(filter.limit + 1));
-    MB_CHECK(query.run(on, [&](row const& each) -> outcome<void> {
-        columns from{each};
-        rows.push_back(Names::read(from));
-        return from.finish(Names::table);
-    }));
-    if (rows.size() <= filter.limit) return last;
-    rows.pop_back();
-    return std::optional(audit::position{rows.back().at, rows.back().id});
-}
-
 }  // namespace
 
 audit::event read_event(columns& from)
@@ -99,7 +31,7 @@ audit::event read_event(columns& from)
     read.user = from.maybe_identity<identity::user_id>();
     read.actor = from.maybe_identity<identity::user_id>();
     read.type = from.named(audit::event_named);
-    read.level = from.named(severity_named);
+    read.level = from.named(audit::severity_named);
     read.ip = from.maybe_ip();
     read.user_agent = from.string();
     read.correlation = from.identity<audit::correlation_id>();

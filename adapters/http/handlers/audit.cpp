@@ -23,13 +23,6 @@ struct asked_events {
     std::string text;
 };
 
-std::optional<audit::severity> severity_named(std::string_view name) noexcept
-{
-    for (auto const level : {audit::severity::low, audit::severity::medium, audit::severity::high, audit::severity::critical})
-        if (name == audit::name_of(level)) return level;
-    return std::nullopt;
-}
-
 /// Reads one parameter where it is given. @return false where it can't be read.
 template <class T, class Read>
 bool read_parameter(exchange const& asked, std::string_view name, std::string& text, std::optional<T>& into, Read read)
@@ -47,7 +40,8 @@ std::variant<asked_events, problem> read_query(exchange const& asked, std::size_
     auto& [filter, text] = read;
     auto const time = [](std::string_view given) { return parse_rfc3339(given); };
     bool const sound =
-        read_parameter(asked, "event", text, filter.type, audit::event_named) && read_parameter(asked, "severity", text, filter.level, severity_named)
+        read_parameter(asked, "event", text, filter.type, audit::event_named)
+        && read_parameter(asked, "severity", text, filter.level, audit::severity_named)
         && read_parameter(asked, "user_id", text, filter.user, identity::user_id::parse)
         && read_parameter(asked, "correlation_id", text, filter.correlation, audit::correlation_id::parse)
         && read_parameter(asked, "ip_hash", text, filter.ip,

@@ -93,6 +93,13 @@ std::string_view name_of(severity level) noexcept
     return "LOW";
 }
 
+std::optional<severity> severity_named(std::string_view name) noexcept
+{
+    for (auto const level : {severity::low, severity::medium, severity::high, severity::critical})
+        if (name == name_of(level)) return level;
+    return std::nullopt;
+}
+
 std::span<event_entry const> events() noexcept { return catalogue; }
 
 event_entry const& entry_of(event_type type) noexcept

@@ -20,6 +20,7 @@ using correlation_id = id<struct correlation_tag>;
 
 enum class severity : std::uint8_t { low, medium, high, critical };
 std::string_view name_of(severity level) noexcept;  ///< LOW … CRITICAL
+std::optional<severity> severity_named(std::string_view name) noexcept;
 
 /// What can happen. Ids are the Spanish ones of seed 004 and the ones of seed 002 (data-model.md, Events).
 enum class event_type : std::uint8_t {
