@@ -1,24 +1,19 @@
 #pragma once
 
-#include "ports/store.hpp"
+#include "tests/unit/access/brittle_logs.hpp"
 
-#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 namespace mb::testing {
 
 /// A store of which one call of a repository fails: the one that finds `calls_left` at 0. Counts calls of what use cases of identity,
 /// tokens and operations touch. For one thread, while anything is to fail.
-class brittle_store final : public ports::store {
+class brittle_store final : public ports::store, public breaking {
 public:
     explicit brittle_store(ports::store& behind) noexcept : behind_(behind) {}
-
-    std::optional<int> calls_left;  ///< none: nothing fails
-    bool throws = false;            ///< as where memory is short, instead of an error
 
     outcome<void> transact(ports::work_ref work) override
     {
@@ -36,25 +31,6 @@ private:
         brittle_transaction brittle(*this, tx);
         return work(brittle);
     }
-
-    /// One repository behind another.
-    template <class Repository>
-    struct layer : Repository {
-        layer(brittle_store& its_owner, Repository& what_is_behind) : owner(its_owner), behind(what_is_behind) {}
-
-        template <class Call>
-        auto attempt(Call call) -> std::invoke_result_t<Call&, Repository&>
-        {
-            if ((*owner.calls_left)-- == 0) {
-                if (owner.throws) throw std::bad_alloc{};
-                return error{errc::busy, "brittle_store", {}};
-            }
-            return call(behind);
-        }
-
-        brittle_store& owner;
-        Repository& behind;
-    };
 
     struct brittle_users final : layer<ports::users> {
         using layer::layer;
@@ -299,78 +275,6 @@ private:
         outcome<std::int64_t> count_restore() override
         {
             return attempt([](auto& to) { return to.count_restore(); });
-        }
-    };
-
-    struct brittle_audit final : layer<ports::audit_log> {
-        using layer::layer;
-        outcome<void> append(audit::event const& row) override
-        {
-            return attempt([&](auto& to) { return to.append(row); });
-        }
-        outcome<std::vector<audit::event>> newest(std::size_t limit) override
-        {
-            return attempt([&](auto& to) { return to.newest(limit); });
-        }
-        outcome<ports::event_page> page(ports::event_filter const& filter) override
-        {
-            return attempt([&](auto& to) { return to.page(filter); });
-        }
-        outcome<std::vector<audit::event>> after(audit::position above, audit::position through, std::size_t limit) override
-        {
-            return attempt([&](auto& to) { return to.after(above, through, limit); });
-        }
-        outcome<std::size_t> count(audit::position above, audit::position through) override
-        {
-            return attempt([&](auto& to) { return to.count(above, through); });
-        }
-    };
-
-    struct brittle_seals final : layer<ports::audit_seals> {
-        using layer::layer;
-        outcome<std::optional<audit::seal>> newest() override
-        {
-            return attempt([](auto& to) { return to.newest(); });
-        }
-        outcome<void> append(audit::seal const& row) override
-        {
-            return attempt([&](auto& to) { return to.append(row); });
-        }
-        outcome<std::vector<audit::seal>> after(std::int64_t number, std::size_t limit) override
-        {
-            return attempt([&](auto& to) { return to.after(number, limit); });
-        }
-        outcome<std::vector<audit::seal>> reaching(audit::position above) override
-        {
-            return attempt([&](auto& to) { return to.reaching(above); });
-        }
-        outcome<void> forget(instant until) override
-        {
-            return attempt([&](auto& to) { return to.forget(until); });
-        }
-    };
-
-    struct brittle_attempts final : layer<ports::login_attempts> {
-        using layer::layer;
-        outcome<void> append(ports::login_attempt const& row) override
-        {
-            return attempt([&](auto& to) { return to.append(row); });
-        }
-        outcome<std::vector<ports::login_attempt>> newest(std::size_t limit) override
-        {
-            return attempt([&](auto& to) { return to.newest(limit); });
-        }
-        outcome<ports::attempt_page> page(ports::attempt_filter const& filter) override
-        {
-            return attempt([&](auto& to) { return to.page(filter); });
-        }
-        outcome<std::vector<ports::login_attempt>> after(audit::position above, audit::position through, std::size_t limit) override
-        {
-            return attempt([&](auto& to) { return to.after(above, through, limit); });
-        }
-        outcome<std::size_t> count(audit::position above, audit::position through) override
-        {
-            return attempt([&](auto& to) { return to.count(above, through); });
         }
     };
 

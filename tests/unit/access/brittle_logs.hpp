@@ -1,0 +1,111 @@
+#pragma once
+
+#include "ports/store.hpp"
+
+#include <new>
+#include <optional>
+#include <type_traits>
+#include <vector>
+
+// The layers of brittle_store, and those over what is written down of what happened.
+
+namespace mb::testing {
+
+/// Which call fails.
+struct breaking {
+    std::optional<int> calls_left;  ///< none: nothing fails
+    bool throws = false;            ///< as where memory is short, instead of an error
+};
+
+/// One repository behind another.
+template <class Repository>
+struct layer : Repository {
+    layer(breaking& its_owner, Repository& what_is_behind) : owner(its_owner), behind(what_is_behind) {}
+
+    template <class Call>
+    auto attempt(Call call) -> std::invoke_result_t<Call&, Repository&>
+    {
+        if ((*owner.calls_left)-- == 0) {
+            if (owner.throws) throw std::bad_alloc{};
+            return error{errc::busy, "brittle_store", {}};
+        }
+        return call(behind);
+    }
+
+    breaking& owner;
+    Repository& behind;
+};
+
+struct brittle_audit final : layer<ports::audit_log> {
+    using layer::layer;
+    outcome<void> append(audit::event const& row) override
+    {
+        return attempt([&](auto& to) { return to.append(row); });
+    }
+    outcome<std::vector<audit::event>> newest(std::size_t limit) override
+    {
+        return attempt([&](auto& to) { return to.newest(limit); });
+    }
+    outcome<ports::event_page> page(ports::event_filter const& filter) override
+    {
+        return attempt([&](auto& to) { return to.page(filter); });
+    }
+    outcome<std::vector<audit::event>> after(audit::position above, audit::position through, std::size_t limit) override
+    {
+        return attempt([&](auto& to) { return to.after(above, through, limit); });
+    }
+    outcome<std::size_t> count(audit::position above, audit::position through) override
+    {
+        return attempt([&](auto& to) { return to.count(above, through); });
+    }
+};
+
+struct brittle_seals final : layer<ports::audit_seals> {
+    using layer::layer;
+    outcome<std::optional<audit::seal>> newest() override
+    {
+        return attempt([](auto& to) { return to.newest(); });
+    }
+    outcome<void> append(audit::seal const& row) override
+    {
+        return attempt([&](auto& to) { return to.append(row); });
+    }
+    outcome<std::vector<audit::seal>> after(std::int64_t number, std::size_t limit) override
+    {
+        return attempt([&](auto& to) { return to.after(number, limit); });
+    }
+    outcome<std::vector<audit::seal>> reaching(audit::position above) override
+    {
+        return attempt([&](auto& to) { return to.reaching(above); });
+    }
+    outcome<void> forget(instant until) override
+    {
+        return attempt([&](auto& to) { return to.forget(until); });
+    }
+};
+
+struct brittle_attempts final : layer<ports::login_attempts> {
+    using layer::layer;
+    outcome<void> append(ports::login_attempt const& row) override
+    {
+        return attempt([&](auto& to) { return to.append(row); });
+    }
+    outcome<std::vector<ports::login_attempt>> newest(std::size_t limit) override
+    {
+        return attempt([&](auto& to) { return to.newest(limit); });
+    }
+    outcome<ports::attempt_page> page(ports::attempt_filter const& filter) override
+    {
+        return attempt([&](auto& to) { return to.page(filter); });
+    }
+    outcome<std::vector<ports::login_attempt>> after(audit::position above, audit::position through, std::size_t limit) override
+    {
+        return attempt([&](auto& to) { return to.after(above, through, limit); });
+    }
+    outcome<std::size_t> count(audit::position above, audit::position through) override
+    {
+        return attempt([&](auto& to) { return to.count(above, through); });
+    }
+};
+
+}  // namespace mb::testing
