@@ -3,6 +3,7 @@
 #include "adapters/memory/memory_change_marks.hpp"
 #include "adapters/memory/memory_job_turns.hpp"
 #include "adapters/memory/memory_replay_guard.hpp"
+#include "adapters/memory/memory_rolling_counters.hpp"
 #include "adapters/runtime/rate_limiter.hpp"
 #include "tests/fakes/manual_clock.hpp"
 #include "tests/fakes/plain_cryptography.hpp"
@@ -14,6 +15,7 @@
 #include "adapters/redis/redis_job_turns.hpp"
 #include "adapters/redis/redis_rate_limits.hpp"
 #include "adapters/redis/redis_replay_guard.hpp"
+#include "adapters/redis/redis_rolling_counters.hpp"
 #include "tests/redis/redis_server.hpp"
 
 #include <thread>
@@ -32,6 +34,7 @@ public:
     ports::replay_guard& replays() override { return replays_; }
     ports::job_turns& turns() override { return turns_; }
     ports::change_marks& marks() override { return marks_; }
+    ports::rolling_counters& counters() override { return counters_; }
 
 private:
     fakes::manual_clock clock_;
@@ -40,6 +43,7 @@ private:
     memory::memory_replay_guard replays_{clock_};
     memory::memory_job_turns turns_{clock_, random_};
     memory::memory_change_marks marks_;
+    memory::memory_rolling_counters counters_{clock_};
 };
 
 #ifdef MB_CONTRACT_REDIS
@@ -57,6 +61,7 @@ public:
     ports::replay_guard& replays() override { return replays_; }
     ports::job_turns& turns() override { return turns_; }
     ports::change_marks& marks() override { return marks_; }
+    ports::rolling_counters& counters() override { return counters_; }
 
 private:
     fakes::counting_randomness random_;
@@ -68,6 +73,7 @@ private:
     redis::redis_replay_guard replays_{client_, names_};
     redis::redis_job_turns turns_{client_, names_, random_};
     redis::redis_change_marks marks_{client_, names_, random_, std::chrono::seconds{2}};
+    redis::redis_rolling_counters counters_{client_, names_};
 };
 
 #endif

@@ -4,6 +4,7 @@
 #include "ports/job_turns.hpp"
 #include "ports/rate_limits.hpp"
 #include "ports/replay_guard.hpp"
+#include "ports/rolling_counters.hpp"
 
 #include <memory>
 #include <span>
@@ -22,6 +23,7 @@ public:
     virtual ports::replay_guard& replays() = 0;
     virtual ports::job_turns& turns() = 0;
     virtual ports::change_marks& marks() = 0;
+    virtual ports::rolling_counters& counters() = 0;
 };
 
 using make_shared_memory = std::unique_ptr<shared_memory> (*)();

@@ -70,6 +70,9 @@ constexpr auto catalogue = std::to_array<event_entry>({
     {event_type::path_unknown, "RUTA_DESCONOCIDA", severity::low},
     {event_type::injection_attempted, "INYECCION_DETECTADA", severity::high},
     {event_type::users_imported, "USUARIOS_IMPORTADOS", severity::high},
+    {event_type::stuffing_detected, "ANOMALIA_CREDENTIAL_STUFFING", severity::high},
+    {event_type::brute_force_detected, "ANOMALIA_FUERZA_BRUTA", severity::high},
+    {event_type::anomaly_reviewed, "ANOMALIA_REVISADA", severity::low},
 });
 
 constexpr bool in_order() noexcept

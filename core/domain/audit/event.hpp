@@ -84,6 +84,9 @@ enum class event_type : std::uint8_t {
     path_unknown,            // RUTA_DESCONOCIDA
     injection_attempted,     // INYECCION_DETECTADA
     users_imported,          // USUARIOS_IMPORTADOS
+    stuffing_detected,       // ANOMALIA_CREDENTIAL_STUFFING
+    brute_force_detected,    // ANOMALIA_FUERZA_BRUTA
+    anomaly_reviewed,        // ANOMALIA_REVISADA
 };
 
 struct event_entry {

@@ -2,6 +2,7 @@
 #include "adapters/redis/redis_job_turns.hpp"
 #include "adapters/redis/redis_rate_limits.hpp"
 #include "adapters/redis/redis_replay_guard.hpp"
+#include "adapters/redis/redis_rolling_counters.hpp"
 #include "tests/adapters/redis/garbage_server.hpp"
 #include "tests/fakes/plain_cryptography.hpp"
 #include "tests/fakes/randomness.hpp"
@@ -28,6 +29,7 @@ struct all_ports {
     redis::redis_replay_guard replays{client, names};
     redis::redis_job_turns turns{client, names, random};
     redis::redis_change_marks marks{client, names, random, 10ms};
+    redis::redis_rolling_counters counters{client, names};
 };
 
 std::vector<std::string> const answers = {
@@ -80,6 +82,8 @@ TEST_CASE("an answer that makes no sense allows nothing, spends nothing and show
         CHECK_FALSE(ports.marks.look({}));
         auto const turn = ports.turns.take("mail", 1s);
         CHECK_FALSE((turn && *turn));
+        ports::sighting const seen{"k", "m", 1s};
+        CHECK_FALSE(ports.counters.note({&seen, 1}));
     }
 }
 

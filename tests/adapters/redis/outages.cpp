@@ -2,6 +2,7 @@
 #include "adapters/redis/redis_job_turns.hpp"
 #include "adapters/redis/redis_rate_limits.hpp"
 #include "adapters/redis/redis_replay_guard.hpp"
+#include "adapters/redis/redis_rolling_counters.hpp"
 #include "tests/fakes/plain_cryptography.hpp"
 #include "tests/fakes/randomness.hpp"
 #include "tests/redis/redis_server.hpp"
@@ -44,6 +45,13 @@ struct replica {
     redis::redis_replay_guard replays{client, names};
     redis::redis_job_turns turns{client, names, random};
     redis::redis_change_marks marks{client, names, random, trust};
+    redis::redis_rolling_counters counters{client, names};
+
+    outcome<std::vector<std::size_t>> note(std::string_view key, std::string_view member, duration window = 1h)
+    {
+        ports::sighting const seen{key, member, window};
+        return counters.note({&seen, 1});
+    }
 };
 
 identity::user_id ana()
@@ -68,6 +76,9 @@ void refuses_everything(replica& at)
     auto const turn = at.turns.take("mail", 1s);
     REQUIRE_FALSE(turn);
     CHECK(turn.error().code == errc::unavailable);
+    auto const counted = at.note("k", "m");
+    REQUIRE_FALSE(counted);
+    CHECK(counted.error().code == errc::unavailable);
 }
 
 }  // namespace
@@ -298,6 +309,39 @@ TEST_CASE("limits leave nothing behind when they are whole again", "[redis]")
     CHECK(server.tell(command{"PTTL", key}).number <= 50);
     std::this_thread::sleep_for(80ms);
     CHECK(server.tell(command{"EXISTS", key}).number == 0);
+}
+
+TEST_CASE("counts leave nothing behind when their window has gone by", "[redis]")
+{
+    redis_server server;
+    replica one(server);
+    REQUIRE(one.note("logins", "a", 50ms).value().front() == 1);
+    auto const key = one.names.hidden("seen", "logins");
+    CHECK(server.tell(command{"PTTL", key}).number <= 50);
+    std::this_thread::sleep_for(80ms);
+    CHECK(server.tell(command{"EXISTS", key}).number == 0);
+}
+
+TEST_CASE("what was seen in the future, as after a clock that went back, is counted for one window at most", "[redis]")
+{
+    redis_server server;
+    replica one(server);
+    auto const key = one.names.hidden("seen", "logins");
+    server.tell(command{"ZADD", key, "9000000000000000", "a"});
+    CHECK(one.note("logins", "a", 50ms).value().front() == 1);
+    std::this_thread::sleep_for(80ms);
+    CHECK(one.note("logins", "b", 50ms).value().front() == 1);
+}
+
+TEST_CASE("a value that is no count is an error", "[redis][garbage]")
+{
+    redis_server server;
+    replica one(server);
+    server.tell(command{"SET", one.names.hidden("seen", "logins"), "x"});
+    auto const counted = one.note("logins", "a");
+    REQUIRE_FALSE(counted);
+    CHECK(counted.error().code == errc::unavailable);
+    CHECK(one.note("other", "a").value().front() == 1);
 }
 
 TEST_CASE("keys show neither what they are about nor meet those of another installation", "[redis]")
