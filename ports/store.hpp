@@ -2,6 +2,7 @@
 
 #include "core/domain/base/function_ref.hpp"
 #include "core/domain/base/outcome.hpp"
+#include "ports/anomalies.hpp"
 #include "ports/audit_repositories.hpp"
 #include "ports/dossiers.hpp"
 #include "ports/entity_repositories.hpp"
@@ -29,6 +30,7 @@ public:
     virtual ports::audit_log& audit() = 0;
     virtual ports::audit_seals& audit_seals() = 0;
     virtual ports::login_attempts& login_attempts() = 0;
+    virtual ports::anomalies& anomalies() = 0;
     virtual ports::outbox& outbox() = 0;
     virtual ports::dossiers& dossiers() = 0;
     virtual ports::entities& entities() = 0;

@@ -33,7 +33,8 @@ int status_of(problem why) noexcept
         case problem::user_not_found:
         case problem::session_not_found:
         case problem::api_key_not_found:
-        case problem::role_not_found: return 404;
+        case problem::role_not_found:
+        case problem::anomaly_not_found: return 404;
         case problem::method_not_allowed: return 405;
         case problem::request_timeout: return 408;
         case problem::username_taken:

@@ -90,6 +90,7 @@ constexpr auto problem_texts = std::to_array<problem_text>({
     {problem::second_factor_required, {"La cuenta exige un segundo factor", "The account needs a second factor"}},
     {problem::second_factor_exists, {"La cuenta ya tiene un segundo factor", "The account has a second factor already"}},
     {problem::second_factor_missing, {"La cuenta no tiene un segundo factor", "The account has no second factor"}},
+    {problem::anomaly_not_found, {"La anomalía no existe", "There is no such anomaly"}},
 });
 
 constexpr bool in_order() noexcept
@@ -98,7 +99,7 @@ constexpr bool in_order() noexcept
         if (static_cast<std::size_t>(problem_texts[i].id) != i) return false;
     return true;
 }
-static_assert(in_order() && problem_texts.size() == static_cast<std::size_t>(problem::second_factor_missing) + 1,
+static_assert(in_order() && problem_texts.size() == static_cast<std::size_t>(problem::anomaly_not_found) + 1,
               "every problem has its text, in the order of the catalogue");
 
 /// `{}` stands for what the rule wanted.

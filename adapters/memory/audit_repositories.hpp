@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/memory/tables.hpp"
+#include "ports/anomalies.hpp"
 #include "ports/audit_repositories.hpp"
 #include "ports/dossiers.hpp"
 
@@ -40,6 +41,19 @@ public:
     outcome<ports::attempt_page> page(ports::attempt_filter const& filter) override;
     outcome<std::vector<ports::login_attempt>> after(audit::position above, audit::position through, std::size_t limit) override;
     outcome<std::size_t> count(audit::position above, audit::position through) override;
+
+private:
+    workspace space_;
+};
+
+class anomaly_rows final : public ports::anomalies {
+public:
+    explicit anomaly_rows(workspace space) noexcept : space_(space) {}
+    outcome<std::optional<anomaly::finding>> find(audit::log_id id) override;
+    outcome<std::optional<anomaly::finding>> find_open(anomaly::kind what, std::string_view subject, instant at) override;
+    outcome<void> save(anomaly::finding const& saved) override;
+    outcome<ports::anomaly_page> page(ports::anomaly_filter const& filter) override;
+    outcome<std::size_t> anonymise(instant before, std::size_t batch) override;
 
 private:
     workspace space_;

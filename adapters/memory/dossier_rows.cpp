@@ -90,6 +90,7 @@ outcome<ports::dossier> dossier_rows::collect(user_id who, std::size_t rows_max)
     });
     collected.attempts = rows_where(rows.login_attempts, limit, [&](ports::login_attempt const& row) { return row.user == who; });
     collected.events = rows_where(rows.audit_log, limit, [&](audit::event const& row) { return row.user == who || row.actor == who; });
+    collected.anomalies = rows_where(rows.anomalies, limit, [&](anomaly::finding const& row) { return row.user == who; });
     return collected;
 }
 
@@ -122,6 +123,16 @@ outcome<void> dossier_rows::erase(user_id who, instant)
         auto row = *rows->login_attempts.find(key);
         forget_whom(row);
         rows->login_attempts.put(key, std::move(row));
+    }
+    for (auto const& key :
+         keys_where(rows->anomalies, rows->anomalies.size(), [&](auto const& row) { return row.user == who || row.reviewed_by == who; })) {
+        auto row = *rows->anomalies.find(key);
+        if (row.user == who) {
+            row.user.reset();
+            row.subject.clear();
+        }
+        if (row.reviewed_by == who) row.reviewed_by.reset();
+        rows->anomalies.put(key, std::move(row));
     }
     if (auto const* held = rows->users.find(who)) {
         rows->users_by_address.erase(identity::email(held->address));

@@ -26,6 +26,7 @@ public:
           audit_(space),
           audit_seals_(space),
           login_attempts_(space),
+          anomalies_(space),
           outbox_(space),
           dossiers_(space),
           entities_(space),
@@ -46,6 +47,7 @@ public:
     ports::audit_log& audit() override { return audit_; }
     ports::audit_seals& audit_seals() override { return audit_seals_; }
     ports::login_attempts& login_attempts() override { return login_attempts_; }
+    ports::anomalies& anomalies() override { return anomalies_; }
     ports::outbox& outbox() override { return outbox_; }
     ports::dossiers& dossiers() override { return dossiers_; }
     ports::entities& entities() override { return entities_; }
@@ -65,6 +67,7 @@ private:
     audit_rows audit_;
     seal_rows audit_seals_;
     attempt_rows login_attempts_;
+    anomaly_rows anomalies_;
     outbox_rows outbox_;
     dossier_rows dossiers_;
     entity_rows entities_;

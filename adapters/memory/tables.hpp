@@ -2,6 +2,7 @@
 
 #include "adapters/memory/table.hpp"
 #include "core/domain/access/role.hpp"
+#include "core/domain/anomaly/finding.hpp"
 #include "core/domain/audit/event.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "core/domain/entities/record.hpp"
@@ -76,6 +77,8 @@ struct tables {
     instant events_anonymised{};  ///< up to here
     table<std::pair<instant, audit::log_id>, ports::login_attempt> login_attempts;
     instant attempts_anonymised{};
+    table<std::pair<instant, audit::log_id>, anomaly::finding> anomalies;  ///< by creation
+    table<audit::log_id, instant> anomalies_creation;
     table<std::pair<instant, notify::message_id>, outbox_row> outbox;  ///< by creation
     table<notify::message_id, instant> outbox_creation;
     table<entities::entity_id, entities::entity_definition> entities;

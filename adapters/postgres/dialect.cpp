@@ -34,6 +34,14 @@ std::string_view own_text(statement what) noexcept
         case statement::erase_attempts: return "SELECT mb_meta.erase_attempts($1)";
         case statement::anonymise_events: return "SELECT mb_meta.anonymise_events($1, $2)";
         case statement::anonymise_attempts: return "SELECT mb_meta.anonymise_attempts($1, $2)";
+        case statement::anonymise_anomalies:
+            return "UPDATE anomalies SET user_id = NULL, subject = '' WHERE id = ANY (ARRAY(SELECT id FROM anomalies WHERE created_at <= $1 AND "
+                   "(subject "
+                   "<> '' OR user_id IS NOT NULL) LIMIT $2 FOR UPDATE SKIP LOCKED))";
+        case statement::anonymise_reviews:
+            return "UPDATE anomalies SET reviewed_by = NULL WHERE id = ANY (ARRAY(SELECT id FROM anomalies WHERE reviewed_by IS NOT NULL AND "
+                   "reviewed_at "
+                   "<= $1 LIMIT $2 FOR UPDATE SKIP LOCKED))";
         case statement::purge_email_tokens:
             return "DELETE FROM email_tokens WHERE id = ANY (ARRAY(SELECT id FROM email_tokens WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP "
                    "LOCKED))";
@@ -63,6 +71,8 @@ bool is_find(statement what) noexcept
         case statement::api_key_by_id:
         case statement::role_by_name:
         case statement::second_factor_by_owner:
+        case statement::anomaly_by_id:
+        case statement::open_anomaly:
         case statement::entity_by_id: return true;
         default: return false;
     }
@@ -111,6 +121,9 @@ std::string_view dialect::guard_of(statement what) const noexcept
         case statement::count_active_users: return "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7302))";
         // two servers that start together must not both make the first key
         case statement::list_signing_keys: return "SELECT pg_advisory_xact_lock(7303)";
+        // of two servers that find the same anomaly one writes the row; every value of the statement is bound to its guard as well
+        case statement::open_anomaly:
+            return "SELECT pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2::text, 7304)) WHERE $3::timestamptz IS NOT NULL";
         default: return "";
     }
 }

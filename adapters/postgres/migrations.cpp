@@ -377,6 +377,28 @@ constexpr std::string_view login_habits = R"sql(
 ALTER TABLE mb_meta.users ADD COLUMN login_habits TEXT COLLATE "C";
 )sql";
 
+/// What the rules of the anomaly watch found.
+constexpr std::string_view anomalies = R"sql(
+CREATE TABLE mb_meta.anomalies (
+    id UUID NOT NULL PRIMARY KEY,
+    type TEXT COLLATE "C" NOT NULL,
+    severity TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    user_id UUID REFERENCES mb_meta.users (id),
+    window_from TIMESTAMPTZ NOT NULL,
+    window_until TIMESTAMPTZ NOT NULL,
+    figures JSONB NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    reviewed_at TIMESTAMPTZ,
+    reviewed_by UUID REFERENCES mb_meta.users (id)
+);
+CREATE UNIQUE INDEX anomalies_time ON mb_meta.anomalies (created_at, id);
+CREATE INDEX anomalies_open ON mb_meta.anomalies (type, subject, window_until);
+CREATE INDEX anomalies_owner ON mb_meta.anomalies (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX anomalies_reviewer ON mb_meta.anomalies (reviewed_by) WHERE reviewed_by IS NOT NULL;
+CREATE INDEX anomalies_known ON mb_meta.anomalies (created_at) WHERE subject <> '' OR user_id IS NOT NULL;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
@@ -387,6 +409,7 @@ constexpr auto steps = std::to_array<sql::migration>({
     {7, "audit seals", audit_seals},
     {8, "failures in a row", failures_in_a_row},
     {9, "login habits", login_habits},
+    {10, "anomalies", anomalies},
 });
 
 }  // namespace

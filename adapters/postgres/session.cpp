@@ -38,6 +38,7 @@ bool may_wait(statement what) noexcept
         case statement::advance_catalogue:
         case statement::append_event:
         case statement::append_attempt:
+        case statement::save_anomaly:
         case statement::append_message:
         case statement::mark_message_sent:
         case statement::mark_message_failed:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sql/session.hpp"
+#include "ports/anomalies.hpp"
 #include "ports/audit_repositories.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/dossiers.hpp"
@@ -45,6 +46,19 @@ public:
     outcome<ports::attempt_page> page(ports::attempt_filter const& filter) override;
     outcome<std::vector<ports::login_attempt>> after(audit::position above, audit::position through, std::size_t limit) override;
     outcome<std::size_t> count(audit::position above, audit::position through) override;
+
+private:
+    session& on_;
+};
+
+class anomalies final : public ports::anomalies {
+public:
+    explicit anomalies(session& on) noexcept : on_(on) {}
+    outcome<std::optional<anomaly::finding>> find(audit::log_id id) override;
+    outcome<std::optional<anomaly::finding>> find_open(anomaly::kind what, std::string_view subject, instant at) override;
+    outcome<void> save(anomaly::finding const& saved) override;
+    outcome<ports::anomaly_page> page(ports::anomaly_filter const& filter) override;
+    outcome<std::size_t> anonymise(instant before, std::size_t batch) override;
 
 private:
     session& on_;

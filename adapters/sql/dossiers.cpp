@@ -36,14 +36,15 @@ outcome<ports::dossier> dossiers::collect(identity::user_id who, std::size_t row
            all<identity::recovery_code>(on_, statement::recovery_codes_of, {who}, "sql.mfa_recovery_codes", read_recovery_code));
     MB_TRY(collected.attempts, all<ports::login_attempt>(on_, statement::attempts_of, {who, limit}, "sql.login_attempts", read_attempt));
     MB_TRY(collected.events, all<audit::event>(on_, statement::events_of, {who, limit}, "sql.audit_logs", read_event));
+    MB_TRY(collected.anomalies, all<anomaly::finding>(on_, statement::anomalies_of, {who, limit}, "sql.anomalies", read_anomaly));
     return collected;
 }
 
 outcome<void> dossiers::erase(identity::user_id who, instant now)
 {
-    for (auto const what :
-         {statement::erase_families, statement::erase_sessions, statement::erase_email_tokens, statement::erase_api_keys,
-          statement::delete_recovery_codes, statement::delete_user_roles, statement::erase_events, statement::erase_actor, statement::erase_attempts})
+    for (auto const what : {statement::erase_families, statement::erase_sessions, statement::erase_email_tokens, statement::erase_api_keys,
+                            statement::delete_recovery_codes, statement::delete_user_roles, statement::erase_events, statement::erase_actor,
+                            statement::erase_attempts, statement::erase_anomalies, statement::erase_reviewer})
         MB_CHECK(on_.run(what, {who}));
     // what stays is unique like an address, and can't be one
     auto const nobody = "erased:" + who.text();

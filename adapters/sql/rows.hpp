@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sql/columns.hpp"
+#include "core/domain/anomaly/finding.hpp"
 #include "core/domain/audit/event.hpp"
 #include "core/domain/identity/email_token.hpp"
 #include "core/domain/identity/recovery_code.hpp"
@@ -20,5 +21,6 @@ identity::email_token read_email_token(columns& from);
 identity::recovery_code read_recovery_code(columns& from);
 audit::event read_event(columns& from);
 ports::login_attempt read_attempt(columns& from);
+anomaly::finding read_anomaly(columns& from);
 
 }  // namespace mb::sql

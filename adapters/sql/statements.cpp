@@ -24,6 +24,7 @@
 #define MB_ATTEMPT_COLUMNS                                                                                                                        \
     "attempt_id, user_id, email_pseudonym, ip_hash, session_id, successful, failure_reason, user_agent, attempt_time, country_code, risk_score, " \
     "is_suspicious"
+#define MB_ANOMALY_COLUMNS "id, type, severity, subject, user_id, window_from, window_until, figures, created_at, reviewed_at, reviewed_by"
 #define MB_MESSAGE_COLUMNS "id, payload, created_at, expires_at, attempts, sent_at, failed_at, last_error"
 #define MB_ROLE_COLUMNS "name, description, permissions, built_in, administers, version"
 #define MB_ENTITY_COLUMNS "id, number, name, display_name, description, revision, created_at, updated_at, created_by"
@@ -196,6 +197,19 @@ constexpr auto texts = std::to_array<entry>({
     {statement::count_attempts,
      "SELECT count(*) FROM login_attempts WHERE (attempt_time, attempt_id) > ($1, $2) AND (attempt_time, attempt_id) <= ($3, $4)"},
     {statement::newest_attempts, "SELECT " MB_ATTEMPT_COLUMNS " FROM login_attempts ORDER BY attempt_time DESC, attempt_id DESC LIMIT $1"},
+    {statement::anomaly_by_id, "SELECT " MB_ANOMALY_COLUMNS " FROM anomalies WHERE id = $1"},
+    {statement::open_anomaly,
+     "SELECT " MB_ANOMALY_COLUMNS " FROM anomalies WHERE type = $1 AND subject = $2 AND window_until > $3 ORDER BY window_until DESC LIMIT 1"},
+    // When it began and what it is never change: leaving them out spares their indexes.
+    {statement::save_anomaly,
+     "INSERT INTO anomalies (" MB_ANOMALY_COLUMNS
+     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, user_id = excluded.user_id, "
+     "figures = excluded.figures, reviewed_at = excluded.reviewed_at, reviewed_by = excluded.reviewed_by"},
+    {statement::anonymise_anomalies,
+     "UPDATE anomalies SET user_id = NULL, subject = '' WHERE id IN (SELECT id FROM anomalies WHERE created_at <= $1 AND "
+     "(subject <> '' OR user_id IS NOT NULL) LIMIT $2)"},
+    {statement::anonymise_reviews,
+     "UPDATE anomalies SET reviewed_by = NULL WHERE id IN (SELECT id FROM anomalies WHERE reviewed_by IS NOT NULL AND reviewed_at <= $1 LIMIT $2)"},
     {statement::append_message,
      "INSERT INTO outbox (id, kind, payload, created_at, expires_at, next_attempt_at) VALUES ($1, 'mail', $2, $3, $4, $3)"},
     {statement::due_messages,
@@ -218,6 +232,7 @@ constexpr auto texts = std::to_array<entry>({
      "SELECT " MB_ATTEMPT_COLUMNS " FROM login_attempts WHERE user_id = $1 ORDER BY attempt_time DESC, attempt_id DESC LIMIT $2"},
     {statement::events_of,
      "SELECT " MB_EVENT_COLUMNS " FROM audit_logs WHERE user_id = $1 OR actor_id = $1 ORDER BY timestamp DESC, log_id DESC LIMIT $2"},
+    {statement::anomalies_of, "SELECT " MB_ANOMALY_COLUMNS " FROM anomalies WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2"},
     {statement::erase_families, "DELETE FROM refresh_token_families WHERE user_id = $1"},
     {statement::erase_sessions, "DELETE FROM sessions WHERE user_id = $1"},
     {statement::erase_email_tokens, "DELETE FROM email_tokens WHERE user_id = $1"},
@@ -227,6 +242,8 @@ constexpr auto texts = std::to_array<entry>({
     {statement::erase_attempts,
      "UPDATE login_attempts SET user_id = NULL, username = NULL, email_pseudonym = '', ip_hash = NULL, session_id = NULL, "
      "device_fingerprint = NULL, user_agent = '' WHERE user_id = $1"},
+    {statement::erase_anomalies, "UPDATE anomalies SET user_id = NULL, subject = '' WHERE user_id = $1"},
+    {statement::erase_reviewer, "UPDATE anomalies SET reviewed_by = NULL WHERE reviewed_by = $1"},
     {statement::erase_user,
      "UPDATE users SET email = $1, username = NULL, display_name = NULL, password_hash = NULL, email_verified = $2, status = 'disabled', "
      "mfa_enabled = $2, mfa_secret = NULL, mfa_last_step = NULL, roles = '[]', last_login_at = NULL, login_habits = NULL, updated_at = $3, "
@@ -289,5 +306,6 @@ std::string_view common_text(statement what) noexcept { return texts[static_cast
 std::string_view user_columns() noexcept { return MB_USER_COLUMNS; }
 std::string_view event_columns() noexcept { return MB_EVENT_COLUMNS; }
 std::string_view attempt_columns() noexcept { return MB_ATTEMPT_COLUMNS; }
+std::string_view anomaly_columns() noexcept { return MB_ANOMALY_COLUMNS; }
 
 }  // namespace mb::sql

@@ -96,6 +96,11 @@ enum class statement : std::uint8_t {
     attempts_after,
     count_attempts,
     newest_attempts,
+    anomaly_by_id,
+    open_anomaly,
+    save_anomaly,
+    anonymise_anomalies,
+    anonymise_reviews,
     append_message,
     due_messages,
     take_message,
@@ -111,6 +116,7 @@ enum class statement : std::uint8_t {
     api_keys_of,
     attempts_of,
     events_of,
+    anomalies_of,
     erase_families,
     erase_sessions,
     erase_email_tokens,
@@ -118,6 +124,8 @@ enum class statement : std::uint8_t {
     erase_events,
     erase_actor,
     erase_attempts,
+    erase_anomalies,
+    erase_reviewer,
     erase_user,
     all_messages,
     erase_message,
@@ -154,5 +162,7 @@ std::string_view user_columns() noexcept;
 std::string_view event_columns() noexcept;
 /// Those of a login attempt.
 std::string_view attempt_columns() noexcept;
+/// Those of an anomaly.
+std::string_view anomaly_columns() noexcept;
 
 }  // namespace mb::sql

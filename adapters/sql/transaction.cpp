@@ -16,6 +16,7 @@ transaction::transaction(session& on, dialect const& with, ports::sealer const& 
       audit_(on),
       audit_seals_(on, seals),
       login_attempts_(on),
+      anomalies_(on),
       outbox_(on, seals),
       dossiers_(on),
       entities_(on, with),

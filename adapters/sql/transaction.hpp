@@ -25,6 +25,7 @@ public:
     ports::audit_log& audit() override { return audit_; }
     ports::audit_seals& audit_seals() override { return audit_seals_; }
     ports::login_attempts& login_attempts() override { return login_attempts_; }
+    ports::anomalies& anomalies() override { return anomalies_; }
     ports::outbox& outbox() override { return outbox_; }
     ports::dossiers& dossiers() override { return dossiers_; }
     ports::entities& entities() override { return entities_; }
@@ -44,6 +45,7 @@ private:
     sql::audit_log audit_;
     sql::audit_seals audit_seals_;
     sql::login_attempts login_attempts_;
+    sql::anomalies anomalies_;
     sql::outbox outbox_;
     sql::dossiers dossiers_;
     sql::entities entities_;

@@ -333,6 +333,28 @@ constexpr std::string_view login_habits = R"sql(
 ALTER TABLE users ADD COLUMN login_habits TEXT;
 )sql";
 
+/// What the rules of the anomaly watch found (data-model.md, anomalies).
+constexpr std::string_view anomalies = R"sql(
+CREATE TABLE anomalies (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    type TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    user_id BLOB REFERENCES users (id),
+    window_from INTEGER NOT NULL,
+    window_until INTEGER NOT NULL,
+    figures TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    reviewed_at INTEGER,
+    reviewed_by BLOB REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX anomalies_time ON anomalies (created_at, id);
+CREATE INDEX anomalies_open ON anomalies (type, subject, window_until);
+CREATE INDEX anomalies_owner ON anomalies (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX anomalies_reviewer ON anomalies (reviewed_by) WHERE reviewed_by IS NOT NULL;
+CREATE INDEX anomalies_known ON anomalies (created_at) WHERE subject <> '' OR user_id IS NOT NULL;
+)sql";
+
 constexpr auto steps = std::to_array<sql::migration>({
     {1, "ground", ground},
     {2, "api keys", api_keys},
@@ -343,6 +365,7 @@ constexpr auto steps = std::to_array<sql::migration>({
     {7, "audit seals", audit_seals},
     {8, "failures in a row", failures_in_a_row},
     {9, "login habits", login_habits},
+    {10, "anomalies", anomalies},
 });
 
 }  // namespace

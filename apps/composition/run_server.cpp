@@ -35,6 +35,7 @@ namespace mb::composition {
 namespace {
 
 constexpr auto strays_interval = std::chrono::minutes{1};
+constexpr auto anomalies_interval = std::chrono::seconds{1};
 constexpr auto uses_interval = std::chrono::seconds{5};
 constexpr auto drain_deadline = std::chrono::seconds{25};
 constexpr auto purge_interval = std::chrono::hours{1};
@@ -249,6 +250,17 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     auto const write_strays = [&] {
         if (auto const done = with.strays().flush(with.store(), with.clock(), with.random()); !done) report("strays", done.error());
     };
+    auto const write_anomalies = [&] {
+        auto const found = with.watch().flush(with.store());
+        if (!found) return report("anomalies", found.error());
+        for (auto const& each : *found)
+            log.warning("anomalies", "", std::string(anomaly::name_of(each.what)),
+                        {{"anomaly", each.id.text()},
+                         {"counted", each.numbers.counted},
+                         {"threshold", each.numbers.most},
+                         {"window_seconds", std::int64_t{each.numbers.window.count()}}});
+    };
+    jobs.add("anomalies", anomalies_interval, [&](std::stop_token) { write_anomalies(); });
     jobs.add("strays", strays_interval, [&](std::stop_token) { write_strays(); });
     jobs.add("uses", uses_interval, [&](std::stop_token) { write_uses(); });
     expiry.add("lanes", expiry_interval, [&](std::stop_token) { http.expire_waiting(); });
@@ -275,6 +287,7 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
     expiry.stop();
     write_uses();
     write_strays();
+    write_anomalies();
     log.info("server", "", "stopped", {{"requests_cut", cut}});
     log.stop(log_patience);
     return cut == 0 ? 0 : 1;

@@ -104,6 +104,7 @@ outcome<std::unique_ptr<services>> services::open_at(config::settings const& set
     made->codec_ = std::make_unique<openssl::openssl_token_codec>(settings.jwt_issuer, settings.jwt_audience);
     made->patterns_ = std::make_unique<re2::re2_pattern_compiler>();
     MB_TRY(made->shared_, shared_memory::open(settings, *made->clock_, *made->random_, *made->digests_));
+    made->watch_ = std::make_unique<usecases::anomaly_watch>(made->shared_->counters(), *made->random_);
     MB_TRY(made->database_, file ? database::open_file(settings, *file, *made->sealer_) : database::open(settings, *made->sealer_));
     if (auto* const marks = made->shared_->marks()) {
         usecases::access_trust const trust;

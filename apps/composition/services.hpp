@@ -17,6 +17,7 @@
 #include "core/usecases/access/catalogue_cache.hpp"
 #include "core/usecases/access/marking_store.hpp"
 #include "core/usecases/access/recent_uses.hpp"
+#include "core/usecases/operations/anomaly_watch.hpp"
 #include "core/usecases/operations/stray_requests.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
@@ -73,6 +74,7 @@ public:
     usecases::catalogue_cache& catalogues() noexcept { return *catalogues_; }
     usecases::recent_uses& recent_uses() noexcept { return recent_uses_; }
     usecases::stray_requests& strays() noexcept { return strays_; }
+    usecases::anomaly_watch& watch() noexcept { return *watch_; }
 
     /// Runs the migrations that are missing. @error corrupt  the schema is newer than this program, or was altered.
     outcome<void> migrate();
@@ -101,6 +103,7 @@ private:
     std::unique_ptr<usecases::catalogue_cache> catalogues_;
     usecases::recent_uses recent_uses_;
     usecases::stray_requests strays_;
+    std::unique_ptr<usecases::anomaly_watch> watch_;
 };
 
 /// The link that a mail carries.

@@ -3,11 +3,14 @@
 #include "adapters/http/exposition.hpp"
 #include "adapters/memory/memory_job_turns.hpp"
 #include "adapters/memory/memory_replay_guard.hpp"
+#include "adapters/memory/memory_rolling_counters.hpp"
 #include "adapters/redis/near_change_marks.hpp"
 #include "adapters/redis/redis_change_marks.hpp"
 #include "adapters/redis/redis_job_turns.hpp"
 #include "adapters/redis/redis_rate_limits.hpp"
 #include "adapters/redis/redis_replay_guard.hpp"
+#include "adapters/redis/redis_rolling_counters.hpp"
+#include "adapters/runtime/counters_with_fallback.hpp"
 #include "adapters/runtime/limits_with_fallback.hpp"
 #include "adapters/runtime/rate_limiter.hpp"
 #include "core/usecases/access/access_cache.hpp"
@@ -30,14 +33,16 @@ std::optional<redis::options> options_of(config::settings const& settings)
 
 /// Everything that lives in Redis.
 struct in_redis {
-    in_redis(redis::options how, config::settings const& settings, ports::rate_limits& own, ports::randomness const& random,
-             ports::digester const& digests)
+    in_redis(redis::options how, config::settings const& settings, ports::rate_limits& own, ports::rolling_counters& own_counters,
+             ports::randomness const& random, ports::digester const& digests)
         : client(std::move(how), random),
           names(digests),
           shared_limits(client, names),
           limits(shared_limits, own, settings.fallback_percent),
           replays(client, names),
           turns(client, names, random),
+          shared_counters(client, names),
+          counters(shared_counters, own_counters),
           far_marks(client, names, random, usecases::access_trust{}.longest)
     {
         replays.begin();
@@ -50,6 +55,8 @@ struct in_redis {
     runtime::limits_with_fallback limits;
     redis::redis_replay_guard replays;
     redis::redis_job_turns turns;
+    redis::redis_rolling_counters shared_counters;
+    runtime::counters_with_fallback counters;
     redis::redis_change_marks far_marks;
     std::optional<redis::near_change_marks> near_marks;
 };
@@ -57,11 +64,18 @@ struct in_redis {
 }  // namespace
 
 struct shared_memory::parts {
-    parts(ports::clock const& clock, ports::randomness const& random) : own_limits(clock, random), own_replays(clock), own_turns(clock, random) {}
+    parts(ports::clock const& clock, ports::randomness const& random)
+        : own_limits(clock, random),
+          own_replays(clock),
+          own_turns(clock, random),
+          own_counters(clock)
+    {
+    }
 
     runtime::rate_limiter own_limits;
     memory::memory_replay_guard own_replays;
     memory::memory_job_turns own_turns;
+    memory::memory_rolling_counters own_counters;
     std::optional<in_redis> redis;
 };
 
@@ -75,7 +89,7 @@ outcome<std::unique_ptr<shared_memory>> shared_memory::open(config::settings con
     if (settings.redis_url) {
         auto how = options_of(settings);
         if (!how) return error{errc::unexpected, "composition.shared_memory", "REDIS_URL"};
-        made->redis.emplace(*std::move(how), settings, made->own_limits, random, digests);
+        made->redis.emplace(*std::move(how), settings, made->own_limits, made->own_counters, random, digests);
     }
     return std::unique_ptr<shared_memory>(new shared_memory(std::move(made)));
 }
@@ -96,6 +110,12 @@ ports::job_turns& shared_memory::turns() noexcept
 {
     if (parts_->redis) return parts_->redis->turns;
     return parts_->own_turns;
+}
+
+ports::rolling_counters& shared_memory::counters() noexcept
+{
+    if (parts_->redis) return parts_->redis->counters;
+    return parts_->own_counters;
 }
 
 ports::change_marks* shared_memory::marks() noexcept

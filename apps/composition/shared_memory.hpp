@@ -9,6 +9,7 @@
 #include "ports/randomness.hpp"
 #include "ports/rate_limits.hpp"
 #include "ports/replay_guard.hpp"
+#include "ports/rolling_counters.hpp"
 
 #include <memory>
 
@@ -29,6 +30,7 @@ public:
     ports::rate_limits& limits() noexcept;
     ports::replay_guard& replays() noexcept;
     ports::job_turns& turns() noexcept;
+    ports::rolling_counters& counters() noexcept;
 
     /// Null without Redis: then each request asks the database.
     ports::change_marks* marks() noexcept;

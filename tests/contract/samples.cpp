@@ -167,6 +167,29 @@ audit::event bare_event(std::uint32_t number)
     return event;
 }
 
+anomaly::finding full_anomaly(std::uint32_t number, identity::user_id about, identity::user_id reviewer)
+{
+    auto row = bare_anomaly(number);
+    row.what = anomaly::kind::brute_force;
+    row.level = audit::severity::critical;
+    row.subject = awkward("subject");
+    row.user = about;
+    row.reviewed_at = row.at + 3s + tick;
+    row.reviewed_by = reviewer;
+    return row;
+}
+
+anomaly::finding bare_anomaly(std::uint32_t number)
+{
+    anomaly::finding row;
+    row.id = nth<audit::log_id>(number);
+    row.at = start + std::chrono::milliseconds{number};
+    row.from = row.at - 5min - tick;
+    row.until = row.at + 5min + tick;
+    row.numbers = {11 + std::int64_t{number}, 10, 300s};
+    return row;
+}
+
 ports::login_attempt full_attempt(std::uint32_t number, identity::user_id who, tokens::family_id session)
 {
     auto attempt = bare_attempt(number);
@@ -320,6 +343,21 @@ void check_same(ports::login_attempt const& got, ports::login_attempt const& wan
     CHECK(got.country == wanted.country);
     CHECK((got.risk_score == wanted.risk_score));
     CHECK(got.suspicious == wanted.suspicious);
+}
+
+void check_same(anomaly::finding const& got, anomaly::finding const& wanted)
+{
+    CHECK((got.id == wanted.id));
+    CHECK((got.what == wanted.what));
+    CHECK((got.level == wanted.level));
+    CHECK(got.subject == wanted.subject);
+    CHECK((got.user == wanted.user));
+    CHECK((got.from == wanted.from));
+    CHECK((got.until == wanted.until));
+    CHECK((got.numbers == wanted.numbers));
+    CHECK((got.at == wanted.at));
+    CHECK((got.reviewed_at == wanted.reviewed_at));
+    CHECK((got.reviewed_by == wanted.reviewed_by));
 }
 
 void check_same(notify::message const& got, notify::message const& wanted)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/domain/anomaly/finding.hpp"
 #include "core/domain/audit/event.hpp"
 #include "core/domain/identity/email_token.hpp"
 #include "core/domain/identity/lockout.hpp"
@@ -40,6 +41,8 @@ audit::event full_event(std::uint32_t number, identity::user_id about);
 audit::event bare_event(std::uint32_t number);
 ports::login_attempt full_attempt(std::uint32_t number, identity::user_id who, tokens::family_id session);
 ports::login_attempt bare_attempt(std::uint32_t number);
+anomaly::finding full_anomaly(std::uint32_t number, identity::user_id about, identity::user_id reviewer);
+anomaly::finding bare_anomaly(std::uint32_t number);
 notify::message mail(std::uint32_t number, duration lives = 1h);
 
 void check_same(identity::user const& got, identity::user const& wanted);
@@ -49,6 +52,7 @@ void check_same(identity::lockout_counter const& got, identity::lockout_counter 
 void check_same(tokens::signing_key const& got, tokens::signing_key const& wanted);
 void check_same(audit::event const& got, audit::event const& wanted);
 void check_same(ports::login_attempt const& got, ports::login_attempt const& wanted);
+void check_same(anomaly::finding const& got, anomaly::finding const& wanted);
 void check_same(notify::message const& got, notify::message const& wanted);
 
 }  // namespace mb::contract

@@ -70,6 +70,7 @@ constexpr auto catalogue = std::to_array<problem_entry>({
     {problem::second_factor_required, "MFA_REQUERIDO", "MFA_REQUIRED"},
     {problem::second_factor_exists, "MFA_YA_ACTIVADO", "MFA_ALREADY_ENABLED"},
     {problem::second_factor_missing, "MFA_NO_ACTIVADO", "MFA_NOT_ENABLED"},
+    {problem::anomaly_not_found, "ANOMALIA_NO_ENCONTRADA", "ANOMALY_NOT_FOUND"},
 });
 
 constexpr bool in_order() noexcept
@@ -79,7 +80,7 @@ constexpr bool in_order() noexcept
     return true;
 }
 static_assert(in_order(), "the catalogue is indexed by the enumeration");
-static_assert(catalogue.size() == static_cast<std::size_t>(problem::second_factor_missing) + 1);
+static_assert(catalogue.size() == static_cast<std::size_t>(problem::anomaly_not_found) + 1);
 
 }  // namespace
 

@@ -70,6 +70,7 @@ enum class problem : std::uint8_t {
     second_factor_required,
     second_factor_exists,
     second_factor_missing,
+    anomaly_not_found,
 };
 
 struct problem_entry {

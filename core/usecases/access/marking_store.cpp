@@ -156,6 +156,7 @@ public:
     ports::audit_log& audit() override { return behind_.audit(); }
     ports::audit_seals& audit_seals() override { return behind_.audit_seals(); }
     ports::login_attempts& login_attempts() override { return behind_.login_attempts(); }
+    ports::anomalies& anomalies() override { return behind_.anomalies(); }
     ports::outbox& outbox() override { return behind_.outbox(); }
     ports::dossiers& dossiers() override { return dossiers_; }
     ports::entities& entities() override { return behind_.entities(); }

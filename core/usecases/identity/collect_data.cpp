@@ -30,7 +30,7 @@ outcome<answer<own_data>> collect_data::operator()(caller const& who, audit::ori
         if (!user) return result{problem::invalid_token};
         MB_TRY(auto stored, tx.dossiers().collect(user->id, rows_max));
         bool const any_cut = int{cut(stored.families)} + int{cut(stored.sessions)} + int{cut(stored.links)} + int{cut(stored.keys)}
-                                 + int{cut(stored.attempts)} + int{cut(stored.events)}
+                                 + int{cut(stored.attempts)} + int{cut(stored.events)} + int{cut(stored.anomalies)}
                              > 0;
         return result{own_data{*std::move(user), std::move(stored), !any_cut}};
     });

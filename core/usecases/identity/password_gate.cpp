@@ -67,12 +67,13 @@ outcome<answer<judged_guess>> password_gate::judge(std::variant<login_name, iden
     guess.attempt = ports::new_id<audit::log_id>(random_, now);
     auto const* const typed = std::get_if<login_name>(&who);
     std::string const canonical = typed != nullptr ? typed->canonical : "";
+    std::string pseudonym;
 
     // The guess is counted before it is looked at: guesses in parallel get no more tries than guesses in a row.
     MB_TRY(auto const admitted, ports::transact(store_, [&](ports::transaction& tx) -> outcome<answer<done>> {
                MB_TRY(guess.user, find_user(tx, who));
                auto const* const known = guess.user ? &*guess.user : nullptr;
-               auto const pseudonym = lockout_identity(known, canonical, digests_);
+               pseudonym = lockout_identity(known, canonical, digests_);
                guess.device = known != nullptr ? read_device(shown.device, known->id, digests_, now) : std::nullopt;
                auto const device = guess.device ? identity::name_of(*guess.device) : std::string{};
                MB_TRY(auto held, tx.lockouts().find(pseudonym, device));
@@ -89,6 +90,8 @@ outcome<answer<judged_guess>> password_gate::judge(std::variant<login_name, iden
                MB_CHECK(tx.lockouts().save(guess.counted));
                return answer<done>{done{}};
            }));
+    if (auto const* refused = admitted.denied())
+        watch_.login_failed({guess.user ? std::optional(guess.user->id) : std::nullopt, pseudonym, guess.attempt, refused->why}, from, now);
     if (admitted.granted() == nullptr) return admitted.refusal<judged_guess>();
 
     // The hash, with no connection held. Nobody's hash costs as much as somebody's.
@@ -164,6 +167,8 @@ outcome<answer<admitted>> password_gate::settle(judged_guess const& guess, passw
                return result{opened{*std::move(user)}};
            }));
     auto* got = settled.granted();
+    if (auto const* refused = settled.denied())
+        watch_.login_failed({guess.user ? std::optional(guess.user->id) : std::nullopt, counted.identity, guess.attempt, refused->why}, from, now);
     if (got == nullptr) return settled.refusal<admitted>();
     if (got->half_way) return answer<admitted>{admitted{std::move(got->user), {}, true}};
     auto device = write_device(guess.device, got->user.id, random_, digests_, now);

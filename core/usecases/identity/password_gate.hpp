@@ -9,6 +9,7 @@
 #include "core/domain/identity/user.hpp"
 #include "core/domain/tokens/family.hpp"
 #include "core/usecases/identity/known_device.hpp"
+#include "core/usecases/operations/anomaly_watch.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/randomness.hpp"
@@ -68,17 +69,19 @@ struct admitted {
 };
 
 /// The one way past a password, whatever it opens: counting before looking, the same work for nobody as for somebody, and the rows that an
-/// attempt leaves. Verifies a hash: run it on the lane for that; no connection is held meanwhile.
+/// attempt leaves. Failures are counted by the watch once they have their answer. Verifies a hash: run it on the lane for that; no connection is held
+/// meanwhile.
 class password_gate final {
 public:
     password_gate(ports::store& store, ports::clock const& clock, ports::randomness const& random, ports::password_hasher const& hasher,
-                  ports::digester const& digests, identity::lockout_policy const& lockout)
+                  ports::digester const& digests, identity::lockout_policy const& lockout, anomaly_watch& watch)
         : store_(store),
           clock_(clock),
           random_(random),
           hasher_(hasher),
           digests_(digests),
-          lockout_(lockout)
+          lockout_(lockout),
+          watch_(watch)
     {
     }
 
@@ -103,6 +106,7 @@ private:
     ports::password_hasher const& hasher_;
     ports::digester const& digests_;
     identity::lockout_policy lockout_;
+    anomaly_watch& watch_;
 };
 
 }  // namespace mb::usecases

@@ -43,6 +43,7 @@ outcome<purged> purge::operator()() const
     if (removed.events < policy_.batch * policy_.batches_max)
         MB_CHECK(store_.transact([&](transaction& tx) { return tx.audit_seals().forget(forget_at); }));
     MB_TRY(removed.attempts, in_batches(store_, policy_, [&](transaction& tx) { return tx.dossiers().anonymise_attempts(forget_at, batch); }));
+    MB_TRY(removed.anomalies, in_batches(store_, policy_, [&](transaction& tx) { return tx.anomalies().anonymise(forget_at, batch); }));
     return removed;
 }
 

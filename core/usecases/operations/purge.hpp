@@ -14,7 +14,7 @@ struct purge_policy {
     std::size_t batches_max = 20;  ///< of each kind in one run; what is left waits for the next
     /// How long an ended family is kept, so that reuse is still caught (data-model.md, Retention).
     duration family_memory = std::chrono::days{7};
-    /// How long events and login attempts say whom they are about.
+    /// How long events, login attempts and anomalies say whom they are about.
     duration audit_memory = std::chrono::days{90};
 };
 
@@ -27,6 +27,7 @@ struct purged {
     std::size_t messages = 0;
     std::size_t events = 0;  ///< anonymised, as the attempts
     std::size_t attempts = 0;
+    std::size_t anomalies = 0;
 };
 
 /// Removes what has ended, and anonymises what has to be kept (data-model.md, Retention). A job: each batch is a transaction of its own, so that

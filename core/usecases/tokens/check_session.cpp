@@ -1,5 +1,7 @@
 #include "core/usecases/tokens/check_session.hpp"
 
+#include "core/usecases/operations/record_finding.hpp"
+
 #include <string>
 #include <utility>
 
@@ -28,7 +30,9 @@ outcome<answer<ports::live_session>> check_session::settle(identity::digest cons
 {
     using result = answer<ports::live_session>;
     auto const log = ports::new_id<audit::log_id>(random_, now);
-    return ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
+    std::optional<anomaly::finding> found;
+    auto said = ports::transact(store_, [&](ports::transaction& tx) -> outcome<result> {
+        found.reset();
         MB_TRY(auto live, tx.sessions().find_access(digest));
         if (!live || live->owner.status != identity::user_status::active) return result{problem::invalid_token};
         auto& held = live->session;
@@ -49,16 +53,25 @@ outcome<answer<ports::live_session>> check_session::settle(identity::digest cons
                 MB_CHECK(tx.sessions().save(held));
                 MB_CHECK(record(audit::event_type::session_invalidated, problem::invalid_token, "other_address"));
                 return result{problem::invalid_token};
-            case session_standing::moved:
-                // from here on this is its address: one event for each move
+            case session_standing::moved: {
+                // from here on this is its address: one event for each move, and one anomaly for each window
                 held.ip = from.ip.value_or(identity::ip_hash{});
                 held.last_seen_at = now;
                 MB_CHECK(tx.sessions().save(held));
                 MB_CHECK(record(audit::event_type::session_unusual, std::nullopt, "other_address"));
+                auto const& rule = watch_.rules().bound_session;
+                auto seen = anomaly::found_by(anomaly::kind::unusual_session, rule, {rule.most + 1, now + rule.window}, log, now);
+                seen.subject = held.id.text();
+                seen.user = held.owner;
+                MB_TRY(auto const done, record_finding(tx, seen));
+                if (done == recorded::fresh) found = std::move(seen);
                 return result{*std::move(live)};
+            }
         }
         return result{problem::invalid_token};
     });
+    if (said && found) watch_.note_written(*found);
+    return said;
 }
 
 }  // namespace mb::usecases

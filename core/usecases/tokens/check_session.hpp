@@ -5,6 +5,7 @@
 #include "core/domain/base/outcome.hpp"
 #include "core/domain/tokens/session.hpp"
 #include "core/usecases/access/recent_uses.hpp"
+#include "core/usecases/operations/anomaly_watch.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/randomness.hpp"
@@ -20,13 +21,14 @@ namespace mb::usecases {
 class check_session final {
 public:
     check_session(ports::store& store, ports::clock const& clock, ports::randomness const& random, ports::digester const& digests, recent_uses& uses,
-                  tokens::session_policy const& policy)
+                  tokens::session_policy const& policy, anomaly_watch& watch)
         : store_(store),
           clock_(clock),
           random_(random),
           digests_(digests),
           uses_(uses),
-          policy_(policy)
+          policy_(policy),
+          watch_(watch)
     {
     }
 
@@ -41,6 +43,7 @@ private:
     ports::digester const& digests_;
     recent_uses& uses_;
     tokens::session_policy policy_;
+    anomaly_watch& watch_;
 };
 
 }  // namespace mb::usecases

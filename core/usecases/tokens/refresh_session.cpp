@@ -74,6 +74,7 @@ outcome<answer<token_pair>> refresh_session::operator()(std::string_view refresh
 
     auto const* granted = decided.granted();
     if (granted == nullptr) return decided.refusal<token_pair>();
+    watch_.session_used(granted->family, from, clock_.now());
     auto const& signer = granted->family.kid == key.kid ? key : *known->keys.find(granted->family.kid, seen);
     return issue(granted->family, granted->owner, signer, codec_, policy_, *granted->family.rotated_at);
 }

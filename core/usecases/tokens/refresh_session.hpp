@@ -4,6 +4,7 @@
 #include "core/domain/base/answer.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
+#include "core/usecases/operations/anomaly_watch.hpp"
 #include "core/usecases/tokens/token_pair.hpp"
 #include "ports/clock.hpp"
 #include "ports/cryptography.hpp"
@@ -20,13 +21,14 @@ namespace mb::usecases {
 class refresh_session final {
 public:
     refresh_session(ports::store& store, catalogue_cache const& catalogues, ports::clock const& clock, ports::randomness const& random,
-                    ports::token_codec const& codec, tokens::token_policy const& policy)
+                    ports::token_codec const& codec, tokens::token_policy const& policy, anomaly_watch& watch)
         : store_(store),
           catalogues_(catalogues),
           clock_(clock),
           random_(random),
           codec_(codec),
-          policy_(policy)
+          policy_(policy),
+          watch_(watch)
     {
     }
 
@@ -40,6 +42,7 @@ private:
     ports::randomness const& random_;
     ports::token_codec const& codec_;
     tokens::token_policy policy_;
+    anomaly_watch& watch_;
 };
 
 }  // namespace mb::usecases

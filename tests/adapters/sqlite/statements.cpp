@@ -63,7 +63,9 @@ TEST_CASE("no statement that runs while people wait reads a whole table or sorts
           statement::purge_signing_keys, statement::current_catalogue,   statement::advance_catalogue,      statement::due_messages,
           statement::mark_message_sent,  statement::mark_message_failed, statement::purge_messages,         statement::outbox_backlog,
           statement::entity_by_id,       statement::fields_of_entity,    statement::options_of_entity,      statement::next_number,
-          statement::delete_fields,      statement::delete_entity}) {
+          statement::delete_fields,      statement::delete_entity,       statement::anomaly_by_id,          statement::open_anomaly,
+          statement::save_anomaly,       statement::anonymise_anomalies, statement::anonymise_reviews,      statement::erase_anomalies,
+          statement::erase_reviewer}) {
         auto const plan = plan_of(here.file("db"), sql::common_text(what));
         INFO(sql::common_text(what) << '\n' << plan);
         CHECK(plan.find("TEMP B-TREE") == std::string::npos);

@@ -1,6 +1,7 @@
 // Accounts and sessions inside somebody else's program: the core, a store in memory, and stand-ins for cryptography.
 // A product would give real implementations of the ports; nothing else would change.
 
+#include "adapters/memory/memory_rolling_counters.hpp"
 #include "adapters/memory/memory_store.hpp"
 #include "core/usecases/access/authenticate.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
@@ -39,7 +40,9 @@ int main()
     mb::tokens::token_policy const sessions;
 
     mb::usecases::prepare_store const prepare_store(store, clock, random, hasher, judge, {});
-    mb::usecases::password_gate const gate(store, clock, random, hasher, digests, {});
+    mb::memory::memory_rolling_counters counters(clock);
+    mb::usecases::anomaly_watch watch(counters, random);
+    mb::usecases::password_gate const gate(store, clock, random, hasher, digests, {}, watch);
     mb::usecases::proofs const proofs(catalogues, clock, random, digests, codec, {});
     mb::usecases::log_in const log_in(gate, proofs, catalogues, clock, random, codec, sessions);
     mb::usecases::authenticate const authenticate(store, catalogues, clock, codec, sessions);

@@ -47,6 +47,7 @@ outcome<void> fill(ports::transaction& tx, identity::user const& who, std::uint3
         auto done = full_event(number + 50, nth<identity::user_id>(77));
         done.actor = who.id;
         MB_CHECK(tx.audit().append(done));
+        MB_CHECK(tx.anomalies().save(full_anomaly(number, who.id, who.id)));
     }
     return tx.second_factors().replace_recovery_codes(who.id, codes);
 }
@@ -97,10 +98,13 @@ TEST_CASE("a dossier holds what is stored about one user, and nothing of another
     REQUIRE(found.events.size() == 4);
     CHECK((found.events[0].actor == owner.id));
     CHECK((found.events[3].user == owner.id));
+    REQUIRE(found.anomalies.size() == 2);
+    check_same(found.anomalies[0], full_anomaly(11, owner.id, owner.id));
     CHECK(collect(store, nth<identity::user_id>(99)).events.empty());
     auto const cut = collect(store, owner.id, 1);
     CHECK(cut.families.size() == 2);
     CHECK(cut.events.size() == 2);
+    CHECK(cut.anomalies.size() == 2);
 }
 
 TEST_CASE("an erased user is found by nothing, and what stays says no longer whom it is about", "[contract][dossiers]")
@@ -118,7 +122,9 @@ TEST_CASE("an erased user is found by nothing, and what stays says no longer who
     CHECK_FALSE(look(store, [](ports::transaction& tx) { return tx.api_keys().find_access(key_of(10, owner.id).digest); }));
     CHECK_FALSE(look(store, [](ports::transaction& tx) { return tx.sessions().find_access(session_of(10, owner.id).digest); }));
     auto const left = collect(store, owner.id);
-    CHECK(left.families.size() + left.sessions.size() + left.links.size() + left.keys.size() + left.attempts.size() + left.events.size() == 0);
+    CHECK(left.families.size() + left.sessions.size() + left.links.size() + left.keys.size() + left.attempts.size() + left.events.size()
+              + left.anomalies.size()
+          == 0);
 
     CHECK(events(store).size() == 8);
     CHECK(attempts(store).size() == 4);
@@ -130,6 +136,14 @@ TEST_CASE("an erased user is found by nothing, and what stays says no longer who
         CHECK(each.user_agent.empty() == !theirs);
     }
     for (auto const& each : attempts(store)) CHECK(each.user_agent.empty() == !each.user.has_value());
+    auto const anomalies = look(store, [](ports::transaction& tx) { return tx.anomalies().page({}); }).findings;
+    CHECK(anomalies.size() == 4);
+    for (auto const& each : anomalies) {
+        bool const theirs = each.user == neighbour.id;
+        CHECK(each.subject.empty() == !theirs);
+        CHECK(each.reviewed_by.has_value() == theirs);
+        CHECK(each.reviewed_at);
+    }
     CHECK(collect(store, neighbour.id).events.size() == 4);
 
     SECTION("the address and the name are free again, the identity is not")

@@ -254,7 +254,7 @@ TEST_CASE_METHOD(cached_world, "a token that a rotation replaced is good for its
     auto const pair = enter("ana@example.org");
     usecases::authenticate const by_cache{store, catalogues, clock, codec, tokens_policy, &cache};
     granted(by_cache(pair.access_token));
-    usecases::refresh_session const refresh{marked, catalogues, clock, random, codec, tokens_policy};
+    usecases::refresh_session const refresh{marked, catalogues, clock, random, codec, tokens_policy, watch};
     auto const next = granted(refresh(pair.refresh_token.reveal(), clock.now(), request()));
     granted(by_cache(pair.access_token));
     granted(by_cache(next.access_token));

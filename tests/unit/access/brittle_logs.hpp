@@ -108,4 +108,28 @@ struct brittle_attempts final : layer<ports::login_attempts> {
     }
 };
 
+struct brittle_anomalies final : layer<ports::anomalies> {
+    using layer::layer;
+    outcome<std::optional<anomaly::finding>> find(audit::log_id id) override
+    {
+        return attempt([&](auto& to) { return to.find(id); });
+    }
+    outcome<std::optional<anomaly::finding>> find_open(anomaly::kind what, std::string_view subject, instant at) override
+    {
+        return attempt([&](auto& to) { return to.find_open(what, subject, at); });
+    }
+    outcome<void> save(anomaly::finding const& row) override
+    {
+        return attempt([&](auto& to) { return to.save(row); });
+    }
+    outcome<ports::anomaly_page> page(ports::anomaly_filter const& filter) override
+    {
+        return attempt([&](auto& to) { return to.page(filter); });
+    }
+    outcome<std::size_t> anonymise(instant before, std::size_t batch) override
+    {
+        return attempt([&](auto& to) { return to.anonymise(before, batch); });
+    }
+};
+
 }  // namespace mb::testing

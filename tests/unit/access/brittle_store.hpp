@@ -354,6 +354,7 @@ private:
               audit_(owner, behind.audit()),
               audit_seals_(owner, behind.audit_seals()),
               attempts_(owner, behind.login_attempts()),
+              anomalies_(owner, behind.anomalies()),
               outbox_(owner, behind.outbox()),
               dossiers_(owner, behind.dossiers())
         {
@@ -371,6 +372,7 @@ private:
         ports::audit_log& audit() override { return audit_; }
         ports::audit_seals& audit_seals() override { return audit_seals_; }
         ports::login_attempts& login_attempts() override { return attempts_; }
+        ports::anomalies& anomalies() override { return anomalies_; }
         ports::outbox& outbox() override { return outbox_; }
         ports::dossiers& dossiers() override { return dossiers_; }
         ports::entities& entities() override { return tx.entities(); }
@@ -390,6 +392,7 @@ private:
         brittle_audit audit_;
         brittle_seals audit_seals_;
         brittle_attempts attempts_;
+        brittle_anomalies anomalies_;
         brittle_outbox outbox_;
         brittle_dossiers dossiers_;
     };

@@ -114,6 +114,13 @@ std::vector<ports::login_attempt> world::attempts()
     return look(memory, [](ports::transaction& tx) { return tx.login_attempts().newest(1000); });
 }
 
+std::vector<anomaly::finding> world::anomalies()
+{
+    ports::anomaly_filter all;
+    all.limit = 1000;
+    return look(memory, [&](ports::transaction& tx) { return tx.anomalies().page(all); }).findings;
+}
+
 std::vector<ports::outbox_entry> world::mails()
 {
     return look(memory, [](ports::transaction& tx) { return tx.outbox().newest(1000); });
@@ -167,6 +174,7 @@ std::string world::dump()
     REQUIRE(read);
     for (auto const& each : events()) out << each.id.text() << '\n';
     for (auto const& each : attempts()) out << each.id.text() << '\n';
+    for (auto const& each : anomalies()) out << each.id.text() << ' ' << each.numbers.counted << ' ' << shown(each.reviewed_at) << '\n';
     for (auto const& each : mails()) out << each.message.id.text() << ' ' << each.attempts << ' ' << shown(each.sent_at) << '\n';
     return out.str();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/memory/memory_rolling_counters.hpp"
 #include "adapters/memory/memory_store.hpp"
 #include "core/usecases/access/authenticate.hpp"
 #include "core/usecases/access/authenticate_key.hpp"
@@ -97,7 +98,9 @@ struct world {
     usecases::register_user register_user{store, clock, random, hasher, judge, digests, passwords, links};
     usecases::verify_email verify_email{store, clock, random, digests, links};
     usecases::resend_verification resend_verification{store, clock, random, digests, links};
-    usecases::password_gate gate{store, clock, random, hasher, digests, lockout};
+    memory::memory_rolling_counters counters{clock};
+    usecases::anomaly_watch watch{counters, random};
+    usecases::password_gate gate{store, clock, random, hasher, digests, lockout, watch};
     tokens::proof_policy proof_policy;
     identity::totp_policy totp;
     usecases::proofs proofs{catalogues, clock, random, digests, codec, proof_policy};
@@ -118,7 +121,7 @@ struct world {
     usecases::change_role change_role{store, clock, random, {}};
     usecases::delete_role delete_role{store, clock, random};
     usecases::change_profile change_profile{store, clock, random};
-    usecases::refresh_session refresh_session{store, catalogues, clock, random, codec, tokens_policy};
+    usecases::refresh_session refresh_session{store, catalogues, clock, random, codec, tokens_policy, watch};
     usecases::log_out log_out{store, catalogues, clock, random, codec};
     usecases::log_out_everywhere log_out_everywhere{store, clock, random};
     usecases::list_sessions list_sessions{store, clock};
@@ -131,7 +134,7 @@ struct world {
     tokens::session_policy session_policy;
     usecases::prove_password prove_password{gate, clock};
     usecases::open_session open_session{gate, proofs, clock, random, digests, session_policy};
-    usecases::check_session check_session{store, clock, random, digests, recent_uses, session_policy};
+    usecases::check_session check_session{store, clock, random, digests, recent_uses, session_policy, watch};
     usecases::close_session close_session{store, clock, random, digests};
     usecases::log_in_by_link log_in_by_link{store, proofs, catalogues, clock, random, digests, codec, links, tokens_policy};
     usecases::set_up_factor set_up_factor{store, clock, random, totp};
@@ -164,6 +167,7 @@ struct world {
     std::optional<tokens::family> family(tokens::family_id id);
     std::vector<audit::event> events(std::size_t limit = 1000);
     std::vector<ports::login_attempt> attempts();
+    std::vector<anomaly::finding> anomalies();
     std::vector<ports::outbox_entry> mails();
     /// Names of the events since `before` of them were there, oldest first.
     std::vector<std::string> event_names(std::size_t before = 0);

@@ -165,6 +165,7 @@ private:
         ports::audit_log& audit() override { return audit_; }
         ports::audit_seals& audit_seals() override { return tx_.audit_seals(); }
         ports::login_attempts& login_attempts() override { return tx_.login_attempts(); }
+        ports::anomalies& anomalies() override { return tx_.anomalies(); }
         ports::outbox& outbox() override { return tx_.outbox(); }
         ports::dossiers& dossiers() override { return tx_.dossiers(); }
         ports::entities& entities() override { return entities_; }

@@ -160,7 +160,7 @@ TEST_CASE_METHOD(with_ana, "what is wrong with an account is said only after its
 TEST_CASE_METHOD(with_ana, "an outdated hash is replaced at the next login, and nothing else changes")
 {
     fakes::quick_hasher const costlier{2};
-    usecases::password_gate const costlier_gate{store, clock, random, costlier, digests, lockout};
+    usecases::password_gate const costlier_gate{store, clock, random, costlier, digests, lockout, watch};
     usecases::log_in const log_in_now{costlier_gate, proofs, catalogues, clock, random, codec, tokens_policy};
     auto const before = user("ana@example.org").password_hash;
     granted(log_in_now({"ana", secret{std::string_view{"right password"}}}, request()));
@@ -200,7 +200,7 @@ TEST_CASE_METHOD(with_ana, "a password that was changed while it was hashed is w
                                    if (what == "status") ana.status = identity::user_status::disabled;
                                });
                            }};
-    usecases::password_gate const slow_gate{store, clock, random, slow, digests, lockout};
+    usecases::password_gate const slow_gate{store, clock, random, slow, digests, lockout, watch};
     usecases::log_in const slow_log_in{slow_gate, proofs, catalogues, clock, random, codec, tokens_policy};
     CHECK(why(slow_log_in({"ana", secret{std::string_view{"right password"}}}, request())) == expected);
     CHECK(granted(list_sessions({user("ana@example.org"), {}, catalogues.current()}, std::nullopt, 10)).families.empty());

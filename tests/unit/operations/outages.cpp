@@ -1,7 +1,9 @@
 #include "core/domain/base/text.hpp"
 #include "core/usecases/mfa/remove_factor.hpp"
 #include "core/usecases/operations/end_restored_sessions.hpp"
+#include "core/usecases/operations/list_anomalies.hpp"
 #include "core/usecases/operations/record_backup.hpp"
+#include "core/usecases/operations/review_anomaly.hpp"
 #include "tests/unit/operations/brittle_world.hpp"
 
 using namespace mb;
@@ -235,8 +237,8 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, every othe
         auto elsewhere = request();
         elsewhere.ip = identity::ip_hash{"elsewhere"};
         using tokens::address_binding;
-        usecases::check_session const lenient{store, clock, random, digests, recent_uses, {.binding = address_binding::log}};
-        usecases::check_session const strict{store, clock, random, digests, recent_uses, {.binding = address_binding::strict}};
+        usecases::check_session const lenient{store, clock, random, digests, recent_uses, {.binding = address_binding::log}, watch};
+        usecases::check_session const strict{store, clock, random, digests, recent_uses, {.binding = address_binding::strict}, watch};
         survives_every_failure([&] { return lenient(cookie, elsewhere); });
         survives_every_failure([&] { return strict(cookie, request()); });
         CHECK(why(check_session(cookie, elsewhere)) == problem::invalid_token);
@@ -247,7 +249,7 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, every othe
         // a guess is counted before it is looked at, and stays counted
         constexpr bool leaves_nothing = false;
         lockout.failures_max = 100;
-        usecases::password_gate const patient{store, clock, random, hasher, digests, lockout};
+        usecases::password_gate const patient{store, clock, random, hasher, digests, lockout, watch};
         usecases::prove_password const prove{patient, clock};
         usecases::change_password const change{patient, proofs, clock, random, hasher, judge, passwords, links};
         survives_every_failure([&] { return prove({"ana", secret{std::string_view{"right password"}}, {}}, request()); }, leaves_nothing);
@@ -341,6 +343,44 @@ TEST_CASE_METHOD(brittle_world, "an unknown key in the middle of an outage is an
     clock.advance(1s);
     CHECK(why(proofs.read_begun(begun)) == problem::invalid_token);
     CHECK_FALSE(*proofs.read_step_up(stepped_up, ana()));
+}
+
+TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, work on anomalies says so, and none is lost")
+{
+    usecases::list_anomalies const list{store, store, clock, random};
+    usecases::review_anomaly const mark{store, clock, random};
+    auto const fail = [&] {
+        for (int i = 0; i < 6; ++i) REQUIRE(attempt("ana", "wrong password"));
+    };
+    fail();
+    SECTION("writing what was found")
+    {
+        survives_every_failure([&] { return watch.flush(store); });
+        REQUIRE(anomalies().size() == 1);
+        CHECK(anomalies().front().user == user("ana@example.org").id);
+    }
+    SECTION("adding to what is there")
+    {
+        REQUIRE(watch.flush(store));
+        fail();
+        survives_every_failure([&] { return watch.flush(store); });
+        REQUIRE(anomalies().size() == 1);
+        CHECK(anomalies().front().numbers.counted == 12);
+    }
+    SECTION("looking at it")
+    {
+        REQUIRE(watch.flush(store));
+        survives_every_failure([&] { return list({}, admin(), request()); });
+        survives_every_failure([&] { return list({}, ana(), request()); });
+    }
+    SECTION("marking it")
+    {
+        REQUIRE(watch.flush(store));
+        auto const id = anomalies().front().id;
+        survives_every_failure([&] { return mark(id, usecases::review::done, ana(), request()); });
+        survives_every_failure([&] { return mark(id, usecases::review::done, admin(), request()); });
+        survives_every_failure([&] { return mark(id, usecases::review::open, admin(), request()); });
+    }
 }
 
 TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, a login gives no session")
@@ -446,7 +486,7 @@ TEST_CASE_METHOD(brittle_world, "a hasher that can't run is an error, and nothin
     CHECK_FALSE(prepare({{}, usecases::first_admin{"boss@example.org", secret{std::string_view{"a long password"}}}}, {}));
     CHECK(dump() == before);
 
-    usecases::password_gate const failing_gate{store, clock, random, failing, digests, lockout};
+    usecases::password_gate const failing_gate{store, clock, random, failing, digests, lockout, watch};
     usecases::log_in const log_in_now{failing_gate, proofs, catalogues, clock, random, codec, tokens_policy};
     auto const said = log_in_now({"ana", secret{std::string_view{"right password"}}}, request());
     REQUIRE_FALSE(said);

@@ -135,7 +135,7 @@ TEST_CASE_METHOD(classic, "a cookie that comes from another address ends its ses
 TEST_CASE_METHOD(classic, "where addresses are only logged, a session moves with one event a move")
 {
     auto const opened = open();
-    usecases::check_session const lenient{store, clock, random, digests, recent_uses, {.binding = address_binding::log}};
+    usecases::check_session const lenient{store, clock, random, digests, recent_uses, {.binding = address_binding::log}, watch};
     auto const before = events().size();
     for (int i = 0; i < 3; ++i) granted(lenient(opened.cookie.reveal(), elsewhere()));
     CHECK(event_names(before) == std::vector<std::string>{"ANOMALIA_SESION_INUSUAL"});

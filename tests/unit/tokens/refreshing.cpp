@@ -124,7 +124,7 @@ TEST_CASE_METHOD(signed_in, "where replay is allowed a repeated refresh gets the
 {
     auto policy = tokens_policy;
     policy.refresh_replay = 2s;
-    usecases::refresh_session const replaying{store, catalogues, clock, random, codec, policy};
+    usecases::refresh_session const replaying{store, catalogues, clock, random, codec, policy, watch};
     auto const first = enter("ana@example.org");
     clock.advance(1500ms);
     auto const said = replaying(first.refresh_token.reveal(), clock.now(), request());
