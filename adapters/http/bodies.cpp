@@ -19,6 +19,7 @@ BOOST_DESCRIBE_STRUCT(factor_verification_body, (), (mfa_session_token, code, re
 BOOST_DESCRIBE_STRUCT(step_up_body, (), (code, recovery_code, password))
 BOOST_DESCRIBE_STRUCT(api_key_body, (), (name, scopes, expires_at))
 BOOST_DESCRIBE_STRUCT(user_change_body, (), (roles, status))
+BOOST_DESCRIBE_STRUCT(review_body, (), (reviewed))
 BOOST_DESCRIBE_STRUCT(role_body, (), (name, description, permissions, administers))
 BOOST_DESCRIBE_STRUCT(role_change_body, (), (description, permissions, administers))
 
@@ -167,6 +168,7 @@ template std::variant<factor_verification_body, violations> bind(shape::value co
 template std::variant<step_up_body, violations> bind(shape::value const&);
 template std::variant<api_key_body, violations> bind(shape::value const&);
 template std::variant<user_change_body, violations> bind(shape::value const&);
+template std::variant<review_body, violations> bind(shape::value const&);
 template std::variant<role_body, violations> bind(shape::value const&);
 template std::variant<role_change_body, violations> bind(shape::value const&);
 
@@ -184,6 +186,7 @@ shape::object_rule const* rule_of(schema body) noexcept
         case schema::step_up_proof: return &rule_of_body<step_up_body>();
         case schema::new_api_key: return &rule_of_body<api_key_body>();
         case schema::user_change: return &rule_of_body<user_change_body>();
+        case schema::review: return &rule_of_body<review_body>();
         case schema::new_role: return &rule_of_body<role_body>();
         case schema::role_change: return &rule_of_body<role_change_body>();
         default: return nullptr;

@@ -102,6 +102,10 @@ struct user_change_body {
     std::optional<text<1, 16>> status;
 };
 
+struct review_body {
+    truth reviewed;
+};
+
 using permission_list = long_list<text<1, 128>, access::role_policy{}.permissions_max>;
 
 struct role_body {

@@ -68,6 +68,8 @@ response export_events(exchange&);
 response list_attempts(exchange&);
 response list_reports(exchange&);
 response show_report(exchange&);
+response list_anomalies(exchange&);
+response review_anomaly(exchange&);
 
 response list_roles(exchange&);
 response create_role(exchange&);

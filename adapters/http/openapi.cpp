@@ -51,6 +51,9 @@ std::string_view name_of(schema content) noexcept
         case schema::attempt_page: return "AttemptPage";
         case schema::report_list: return "ReportList";
         case schema::report: return "Report";
+        case schema::anomaly_page: return "AnomalyPage";
+        case schema::anomaly: return "Anomaly";
+        case schema::review: return "Review";
         case schema::entity: return "Entity";
         case schema::field: return "Field";
         case schema::record: return "Record";
@@ -78,7 +81,7 @@ void write_schemas(json::writer& out)
     out.key("schemas").begin_object();
     for (auto const content : {schema::registration, schema::email_only, schema::credentials, schema::profile_change, schema::password_reset,
                                schema::password_change, schema::new_api_key, schema::user_change, schema::factor_code, schema::factor_verification,
-                               schema::step_up_proof, schema::new_role, schema::role_change}) {
+                               schema::step_up_proof, schema::review, schema::new_role, schema::role_change}) {
         out.key(name_of(content));
         write_json_schema(out, *rule_of(content));
     }
@@ -239,6 +242,7 @@ std::map<int, std::set<std::string_view>> denials_of(route const& row)
         }
         if (row.method == verb::remove) add(problem::role_in_use);
     }
+    if (row.body == schema::review) add(problem::anomaly_not_found);
     if (row.body == schema::new_role) {
         add(problem::role_exists);
         add(problem::limit_reached);

@@ -80,6 +80,19 @@ void write_audit_schemas(json::writer& out)
                  {"risk_score", "integer?"},
                  {"is_suspicious", "boolean"}});
     write_page_of(out, "AttemptPage", "Attempt");
+    write_shown(out, "Anomaly",
+                {{"id", "string", "uuid"},
+                 {"type", "string"},
+                 {"severity", "string"},
+                 {"subject", "string"},
+                 {"user_id", "string?"},
+                 {"window_from", "string", "date-time"},
+                 {"window_until", "string", "date-time"},
+                 {"figures", "object"},
+                 {"created_at", "string", "date-time"},
+                 {"reviewed_at", "string?", "date-time"},
+                 {"reviewed_by", "string?"}});
+    write_page_of(out, "AnomalyPage", "Anomaly");
     write_shown(out, "ReportEntry", {{"name", "string"}, {"question", "string"}});
     write_page_of(out, "ReportList", "ReportEntry");
     write_shown(out, "Report", {{"report", "string"}, {"question", "string"}, {"complete", "boolean"}, {"data", "array"}});

@@ -25,7 +25,7 @@ void write_shown(json::writer& out, std::string_view name, std::vector<shown_mem
 /// A page of items of that schema.
 void write_page_of(json::writer& out, std::string_view name, std::string_view item);
 
-/// The schemas of the audit log, of login attempts and of reports.
+/// The schemas of the audit log, of login attempts, of anomalies and of reports.
 void write_audit_schemas(json::writer& out);
 
 /// The schemas of second factors, and of the answers that may ask for one.

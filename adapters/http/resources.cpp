@@ -154,6 +154,24 @@ void write_event(json::writer& out, audit::event const& shown)
     out.end_object().end_object();
 }
 
+void write_anomaly(json::writer& out, anomaly::finding const& shown)
+{
+    auto const maybe = [&](std::string_view name, std::optional<std::string> const& value) {
+        out.key(name);
+        value ? out.text(*value) : out.null();
+    };
+    out.begin_object().member("id", shown.id.text()).member("type", anomaly::name_of(shown.what)).member("severity", audit::name_of(shown.level));
+    out.member("subject", shown.subject);
+    maybe("user_id", shown.user ? std::optional(shown.user->text()) : std::nullopt);
+    out.member("window_from", format_rfc3339(shown.from)).member("window_until", format_rfc3339(shown.until));
+    out.key("figures").begin_object().member("counted", shown.numbers.counted).member("threshold", shown.numbers.most);
+    out.member("window_seconds", std::int64_t{shown.numbers.window.count()}).end_object();
+    out.member("created_at", format_rfc3339(shown.at));
+    maybe("reviewed_at", shown.reviewed_at ? std::optional(format_rfc3339(*shown.reviewed_at)) : std::nullopt);
+    maybe("reviewed_by", shown.reviewed_by ? std::optional(shown.reviewed_by->text()) : std::nullopt);
+    out.end_object();
+}
+
 void write_role(json::writer& out, access::role const& shown)
 {
     out.begin_object().member("name", shown.name).member("description", shown.description).key("permissions").begin_list();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/domain/access/role.hpp"
+#include "core/domain/anomaly/finding.hpp"
 #include "core/domain/audit/event.hpp"
 #include "core/domain/base/secret.hpp"
 #include "core/domain/entities/record.hpp"
@@ -27,6 +28,7 @@ void write_session(json::writer& out, tokens::family const& shown, bool current)
 /// @param text  the whole key, where it is shown.
 void write_api_key(json::writer& out, tokens::api_key const& shown, secret const* text);
 void write_event(json::writer& out, audit::event const& shown);
+void write_anomaly(json::writer& out, anomaly::finding const& shown);
 void write_role(json::writer& out, access::role const& shown);
 void write_field(json::writer& out, entities::field_definition const& shown);
 void write_entity(json::writer& out, entities::entity_definition const& shown);

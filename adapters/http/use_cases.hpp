@@ -28,6 +28,8 @@ class unlock_user;
 class list_events;
 class list_attempts;
 class run_report;
+class list_anomalies;
+class review_anomaly;
 class stray_requests;
 class list_roles;
 class get_role;
@@ -126,6 +128,8 @@ struct use_cases {
     usecases::list_events const& list_events;
     usecases::list_attempts const& list_attempts;
     usecases::run_report const& run_report;
+    usecases::list_anomalies const& list_anomalies;
+    usecases::review_anomaly const& review_anomaly;
     usecases::stray_requests& strays;
     usecases::list_roles const& list_roles;
     usecases::get_role const& get_role;

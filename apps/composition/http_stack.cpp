@@ -7,6 +7,7 @@
 #include "adapters/http/route.hpp"
 #include "adapters/log/logger.hpp"
 #include "adapters/qr/qr_pictures.hpp"
+#include "apps/composition/anomaly_metrics.hpp"
 #include "apps/composition/process_metrics.hpp"
 #include "apps/composition/version.hpp"
 #include "core/usecases/access/authenticate.hpp"
@@ -57,8 +58,10 @@
 #include "core/usecases/mfa/set_up_factor.hpp"
 #include "core/usecases/mfa/step_up.hpp"
 #include "core/usecases/mfa/verify_factor.hpp"
+#include "core/usecases/operations/list_anomalies.hpp"
 #include "core/usecases/operations/list_attempts.hpp"
 #include "core/usecases/operations/list_events.hpp"
+#include "core/usecases/operations/review_anomaly.hpp"
 #include "core/usecases/operations/run_report.hpp"
 #include "core/usecases/tokens/check_session.hpp"
 #include "core/usecases/tokens/close_session.hpp"
@@ -137,6 +140,8 @@ struct use_case_set {
           list_events(with.store(), with.database().lists(), with.clock(), with.random()),
           list_attempts(with.store(), with.database().lists(), with.clock(), with.random()),
           run_report(with.store(), with.database().lists(), with.clock(), with.random(), route_paths(), {}),
+          list_anomalies(with.store(), with.database().lists(), with.clock(), with.random()),
+          review_anomaly(with.store(), with.clock(), with.random()),
           list_roles(with.store(), with.clock(), with.random()),
           get_role(with.store(), with.clock(), with.random()),
           create_role(with.store(), with.clock(), with.random(), {}),
@@ -211,6 +216,8 @@ struct use_case_set {
     usecases::list_events list_events;
     usecases::list_attempts list_attempts;
     usecases::run_report run_report;
+    usecases::list_anomalies list_anomalies;
+    usecases::review_anomaly review_anomaly;
     usecases::list_roles list_roles;
     usecases::get_role get_role;
     usecases::create_role create_role;
@@ -322,6 +329,8 @@ struct http_stack::parts {
                 set.list_events,
                 set.list_attempts,
                 set.run_report,
+                set.list_anomalies,
+                set.review_anomaly,
                 with.strays(),
                 set.list_roles,
                 set.get_role,
@@ -410,6 +419,7 @@ struct http_stack::parts {
         into.gauge("metabuilder_catalogue_revision", "Of the roles, keys and entities in memory; replicas that differ for long have lost touch.")
             .sample({}, static_cast<double>(with.catalogues().current()->revision));
         jobs.write(into, with.clock().now());
+        write_anomaly_metrics(into, with.watch().counted());
         into.counter("metabuilder_log_lines_dropped_total", "Lines that found the log's queue full.").sample(cases.log.dropped());
         into.gauge("metabuilder_build_info", "Always 1; the version is in the label.").sample({{"version", version}}, std::uint64_t{1});
         write_process_metrics(into, started);

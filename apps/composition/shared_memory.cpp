@@ -141,6 +141,8 @@ void shared_memory::write_metrics(http::exposition& into) const
     if (counted) into.sample(counted->outages);
     into.counter("metabuilder_rate_limits_decided_alone_total", "Rate limits that this server decided by its own part, because Redis was lost.");
     if (counted) into.sample(parts_->redis->limits.alone());
+    into.counter("metabuilder_anomaly_counts_alone_total", "Counts for anomalies that this server kept by itself, because Redis was lost.");
+    if (counted) into.sample(parts_->redis->counters.alone());
 }
 
 }  // namespace mb::composition

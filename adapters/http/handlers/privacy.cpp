@@ -145,6 +145,18 @@ void write(json::writer& out, audit::event const& row, identity::user_id owner)
         .maybe("user_agent", by_other ? std::nullopt : std::optional(row.user_agent));
 }
 
+void write(json::writer& out, anomaly::finding const& row)
+{
+    row_writer(out)
+        .at("created_at", row.at)
+        .text("type", anomaly::name_of(row.what))
+        .text("severity", audit::name_of(row.level))
+        .at("window_from", row.from)
+        .at("window_until", row.until)
+        .number("counted", row.numbers.counted)
+        .number("threshold", row.numbers.most);
+}
+
 template <class Rows>
 void write_list(json::writer& out, std::string_view name, Rows const& rows)
 {
@@ -193,6 +205,7 @@ response show_my_data(exchange& asked)
         out.key("events").begin_list();
         for (auto const& row : data.stored.events) write(out, row, data.user.id);
         out.end_list();
+        write_list(out, "anomalies", data.stored.anomalies);
         out.key("complete").boolean(data.complete);
         out.end_object();
         return json_answer(asked.matched().success, std::move(body));
