@@ -21,7 +21,8 @@ std::variant<attempt_admitted, attempt_refused> decide_attempt(lockout_counter c
         counter.locked_until = now + policy.lock;
         counter.window_ends_at = *counter.locked_until + policy.memory;
     }
-    counter.expires_at = std::max(counter.window_ends_at, now + policy.in_a_row_memory);
+    auto const in_a_row_memory = std::min(policy.in_a_row_memory, counter.in_a_row * policy.in_a_row_memory_each);
+    counter.expires_at = std::max(counter.window_ends_at, now + in_a_row_memory);
     return attempt_admitted{std::move(counter)};
 }
 

@@ -27,6 +27,8 @@ struct lockout_policy {
     duration memory = std::chrono::hours{24};
     /// Failures in a row after which no password is looked at any more, until a new one is set by mail (NIST SP 800-63B-4 section 3.2.2).
     int in_a_row_max = 100;
+    /// How long they are remembered for each of them, and at most: one guess at a name that nobody has is not kept for a year.
+    duration in_a_row_memory_each = std::chrono::days{4};
     duration in_a_row_memory = std::chrono::days{365};
     notify::language tongue = notify::language::es;  ///< of the mail that tells the owner so
     duration warning_life = std::chrono::hours{24};  ///< how long it is worth sending

@@ -33,7 +33,7 @@ TEST_CASE("each guess is counted before it is looked at")
     CHECK(counted.failures == 1);
     CHECK_FALSE(counted.locked_until);
     CHECK(counted.window_ends_at == start + policy.memory);
-    CHECK(counted.expires_at == start + policy.in_a_row_memory);
+    CHECK(counted.expires_at == start + policy.in_a_row_memory_each);
     CHECK(counted.identity == "who");
 }
 
@@ -110,6 +110,21 @@ TEST_CASE("after a hundred failures in a row the answer is that of a lock that w
     auto const forgotten = admitted(barred, barred.expires_at);
     CHECK(forgotten.in_a_row == 1);
     CHECK(forgotten.failures == 1);
+}
+
+TEST_CASE("failures in a row are remembered for four days each, and for a year at most")
+{
+    lockout_counter counter{"who", "", 0, {}, start};
+    counter.expires_at = start + 1h;
+    auto const after = [&](int in_a_row) {
+        counter.in_a_row = in_a_row - 1;
+        return admitted(counter, start).expires_at - start;
+    };
+    CHECK(after(2) == 2 * policy.in_a_row_memory_each);
+    CHECK(after(91) == 91 * policy.in_a_row_memory_each);
+    CHECK(after(92) == policy.in_a_row_memory);
+    auto const in_time = admitted(counter, start + 1h - 1us);
+    CHECK(in_time.in_a_row == 92);
 }
 
 TEST_CASE("where five don't divide a hundred, the hundredth locks all the same")
