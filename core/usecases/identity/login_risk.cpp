@@ -22,7 +22,7 @@ outcome<bool> look_at_address(ports::transaction& tx, login_end end, audit::orig
     if (held && held->locked_until && now < *held->locked_until) return true;
     if (end != login_end::wrong_password) return false;
     auto decided = identity::decide_attempt(held ? *std::move(held) : identity::lockout_counter{counted, "", 0, {}, now}, address_policy, now);
-    MB_CHECK(tx.lockouts().save(std::get<identity::attempt_admitted>(decided).counted));
+    if (auto const* admitted = std::get_if<identity::attempt_admitted>(&decided)) MB_CHECK(tx.lockouts().save(admitted->counted));
     return false;
 }
 

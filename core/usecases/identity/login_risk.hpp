@@ -9,12 +9,13 @@
 #include "ports/store.hpp"
 
 #include <cstdint>
+#include <limits>
 
 /// How much a login looks unlike its owner's, and what is learnt from those that were let in.
 namespace mb::usecases {
 
-/// From so many wrong passwords on, each within an hour of the one before, an address counts as attacking for a day.
-constexpr identity::lockout_policy address_policy{10, std::chrono::hours{24}, std::chrono::hours{1}};
+/// From so many wrong passwords on, each within an hour of the one before, an address counts as attacking for a day. It has no password to renew.
+constexpr identity::lockout_policy address_policy{10, std::chrono::hours{24}, std::chrono::hours{1}, std::numeric_limits<int>::max(), {}, {}};
 
 enum class login_end : std::uint8_t {
     let_in,

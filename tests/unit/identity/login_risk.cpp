@@ -208,3 +208,15 @@ TEST_CASE_METHOD(weighed, "parallel wrong passwords of one address count each")
         REQUIRE(last().risk_score == 35);
     }
 }
+
+TEST_CASE_METHOD(weighed, "an address that goes on for weeks ends no login, and counts as attacking as before")
+{
+    at_home();
+    for (int day = 0; day < 12; ++day) {
+        wrong(10, "bad", "day" + std::to_string(day) + "-");
+        clock.advance(25h);
+    }
+    wrong(10, "bad", "last-");
+    granted(from("bad", "ES", "right password"));
+    CHECK(value_of(events(1).front(), "risk").find("address") != std::string::npos);
+}
