@@ -60,8 +60,7 @@ PASSWORDS = [
     usecase("a disabled account lets nobody in", "identity/password_gate.cpp", "bool const disabled = user->status != identity::user_status::active;", "bool const disabled = false;"),
     usecase("an unverified account lets nobody in", "identity/password_gate.cpp", "if (disabled || !user->email_verified) {", "if (disabled) {"),
     usecase("a password that was changed during the hash is no longer right", "identity/password_gate.cpp", " && user->password_hash == guess.user->password_hash;", ";"),
-    usecase("a known address is not registered twice", "identity/register_user.cpp", "if (owner) {\n            MB_CHECK(tx.outbox().append(reminder));\n        } else {",
-            "if (owner) {\n            MB_CHECK(tx.outbox().append(reminder));\n        }\n        {"),
+    usecase("a known address is not registered twice", "identity/register_user.cpp", "MB_CHECK(tx.outbox().append(reminder));\n        } else {", "MB_CHECK(tx.outbox().append(reminder));\n        }\n        {"),
     usecase("registering hashes for a known address too", "identity/register_user.cpp", "MB_TRY(auto hash, hasher_.hash(asked.password));", "std::string hash = \"mb1$\";"),
     usecase("a new password ends the sessions", "identity/new_password.cpp",
             "MB_TRY(auto const families, tx.families().revoke_all(owner.id, except, tokens::revocation_reason::password_reset, now));", "std::size_t const families = 0;"),
@@ -84,7 +83,7 @@ LINKS = [
     usecase("proving an address ends what a stranger had set up for it", "identity/log_in_by_link.cpp", "owner->password_hash.reset();"),
     usecase("a link leads to the second factor where there is one", "identity/log_in_by_link.cpp",
             "if (owner->second_factor) {\n        MB_TRY(auto next, proofs_.begin(*owner, tokens::shown_by::link, tokens::door::tokens));", "if (false) {\n        MB_TRY(auto next, proofs_.begin(*owner, tokens::shown_by::link, tokens::door::tokens));"),
-    usecase("links are not asked for one after the other", "identity/link_request.cpp", "if (newest && now < newest->created_at + links.resend_interval) return finish(\"too_soon\");"),
+    usecase("links are not asked for one after the other", "identity/link_request.cpp", "if (newest && now < newest->created_at + links.resend_interval) return refuse(\"too_soon\");"),
 ]
 
 DEVICES = [
