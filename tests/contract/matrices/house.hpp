@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/memory/memory_rolling_counters.hpp"
 #include "adapters/openssl/openssl_digester.hpp"
 #include "adapters/openssl/openssl_token_codec.hpp"
 #include "core/usecases/access/authenticate.hpp"
@@ -53,6 +54,7 @@ public:
         if (auto const happens = std::exchange(meanwhile, nullptr)) happens();
         return behind_.verify(password, stored);
     }
+    bool admits(std::string_view foreign) const noexcept override { return behind_.admits(foreign); }
     std::string_view decoy() const noexcept override { return behind_.decoy(); }
 
     mutable std::function<void()> meanwhile;  ///< for one thread
@@ -88,19 +90,21 @@ struct house {
     usecases::create_user create_user{store, clock, random, hasher, judge, passwords};
     usecases::register_user register_user{store, clock, random, hasher, judge, digests, passwords, links};
     usecases::verify_email verify_email{store, clock, random, digests, links};
-    usecases::password_gate gate{store, clock, random, hasher, digests, lockout};
+    memory::memory_rolling_counters counters{clock};
+    usecases::anomaly_watch watch{counters, random};
+    usecases::password_gate gate{store, clock, random, hasher, digests, lockout, watch};
     usecases::proofs proofs{catalogues, clock, random, digests, codec, proof_rules};
     usecases::factor_check factors{digests, {totp, lockout, links}};
     usecases::log_in log_in{gate, proofs, catalogues, clock, random, codec, token_rules};
     usecases::prove_password prove_password{gate, clock};
     usecases::open_session open_session{gate, proofs, clock, random, digests, session_rules};
-    usecases::check_session check_session{store, clock, random, digests, seen, session_rules};
+    usecases::check_session check_session{store, clock, random, digests, seen, session_rules, watch};
     usecases::request_reset request_reset{{store, clock, random, digests, links}};
     usecases::reset_password reset_password{store, clock, random, hasher, judge, digests, passwords, links};
     usecases::change_password change_password{gate, proofs, clock, random, hasher, judge, passwords, links};
     usecases::send_magic_link send_magic_link{{store, clock, random, digests, links}};
     usecases::log_in_by_link log_in_by_link{store, proofs, catalogues, clock, random, digests, codec, links, token_rules};
-    usecases::refresh_session refresh_session{store, catalogues, clock, random, codec, token_rules};
+    usecases::refresh_session refresh_session{store, catalogues, clock, random, codec, token_rules, watch};
     usecases::authenticate authenticate{store, catalogues, clock, codec, token_rules};
     usecases::make_api_key make_api_key{store, clock, random, digests, {}};
     usecases::authenticate_key authenticate_key{store, catalogues, clock, digests, seen};
