@@ -18,24 +18,10 @@ error refused(std::string const& what) { return {errc::unavailable, where, what 
 
 }  // namespace
 
-descriptor& descriptor::operator=(descriptor&& other) noexcept
-{
-    if (this != &other) {
-        close();
-        number_ = std::exchange(other.number_, -1);
-    }
-    return *this;
-}
-
-void descriptor::close() noexcept
-{
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-}
-
 outcome<std::size_t> descriptor::read(std::span<char> into) const
 {
     for (;;) {
-        auto const bytes = ::read(number_, into.data(), into.size());
+        auto const bytes = ::read(number(), into.data(), into.size());
         if (bytes >= 0) return static_cast<std::size_t>(bytes);
         if (errno != EINTR) return refused("reading");
     }
@@ -44,7 +30,7 @@ outcome<std::size_t> descriptor::read(std::span<char> into) const
 outcome<void> descriptor::write(std::string_view bytes) const
 {
     while (!bytes.empty()) {
-        auto const sent = ::write(number_, bytes.data(), bytes.size());
+        auto const sent = ::write(number(), bytes.data(), bytes.size());
         if (sent < 0 && errno == EINTR) continue;
         if (sent < 0) return refused("writing");
         bytes.remove_prefix(static_cast<std::size_t>(sent));
@@ -54,7 +40,7 @@ outcome<void> descriptor::write(std::string_view bytes) const
 
 outcome<void> descriptor::sync() const
 {
-    if (::fsync(number_) != 0) return refused("writing");
+    if (::fsync(number()) != 0) return refused("writing");
     return {};
 }
 

@@ -1,29 +1,19 @@
 #pragma once
 
+#include "adapters/posix/descriptor.hpp"
 #include "core/domain/base/outcome.hpp"
 
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace mb::backup {
 
-/// An open file or one end of a pipe; closed with its owner, and by no other program that is started meanwhile.
-class descriptor {
+/// An open file or one end of a pipe; no other program that is started meanwhile has it.
+class descriptor : public posix::descriptor {
 public:
-    descriptor() noexcept = default;
-    explicit descriptor(int number) noexcept : number_(number) {}
-    ~descriptor() { close(); }
-    descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    descriptor& operator=(descriptor&& other) noexcept;
-    descriptor(descriptor const&) = delete;
-    descriptor& operator=(descriptor const&) = delete;
-
-    int number() const noexcept { return number_; }
-    bool is_open() const noexcept { return number_ >= 0; }
-    void close() noexcept;
+    using posix::descriptor::descriptor;
 
     /// @return how many bytes were read, 0 at the end. @error unavailable
     outcome<std::size_t> read(std::span<char> into) const;
@@ -31,9 +21,6 @@ public:
     outcome<void> write(std::string_view bytes) const;
     /// @error unavailable
     outcome<void> sync() const;
-
-private:
-    int number_ = -1;
 };
 
 struct pipe_ends {

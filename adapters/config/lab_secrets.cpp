@@ -2,6 +2,7 @@
 
 #include "adapters/config/problems.hpp"
 #include "adapters/config/sources.hpp"
+#include "adapters/posix/descriptor.hpp"
 #include "core/domain/base/assert.hpp"
 #include "core/domain/base/text.hpp"
 
@@ -22,21 +23,6 @@ constexpr std::size_t file_bytes_max = 4096;
 
 std::string path_of(std::string const& state_dir) { return state_dir + "/secrets.env"; }
 
-class descriptor {
-public:
-    explicit descriptor(int number) noexcept : number_(number) {}
-    ~descriptor()
-    {
-        if (number_ >= 0) ::close(number_);
-    }
-    descriptor(descriptor const&) = delete;
-    descriptor& operator=(descriptor const&) = delete;
-    int number() const noexcept { return number_; }
-
-private:
-    int number_;
-};
-
 bool write_all(int to, std::string_view bytes) noexcept
 {
     while (!bytes.empty()) {
@@ -54,15 +40,15 @@ int create(std::string const& path, ports::randomness const& random)
 {
     auto const suffix = ports::new_secret(random, 8);
     auto const draft = path + "." + hex(suffix.reveal());
-    descriptor const file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (file.number() < 0) return errno;
+    posix::descriptor const file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file.is_open()) return errno;
     secret const content{"MASTER_KEY=" + base64(ports::new_secret(random, 32).reveal())
                          + "\nJWT_SECRET=" + base64url(ports::new_secret(random, 48).reveal()) + "\n"};
     auto failure = !write_all(file.number(), content.reveal()) || ::fsync(file.number()) != 0 ? errno : 0;
     if (failure == 0 && ::link(draft.c_str(), path.c_str()) != 0 && errno != EEXIST) failure = errno;
     ::unlink(draft.c_str());
     // the name must be as durable as what will be sealed with the key
-    descriptor const folder(::open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    posix::descriptor const folder(::open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (failure == 0 && ::fsync(folder.number()) != 0) failure = errno;
     return failure;
 }
@@ -72,9 +58,9 @@ int create(std::string const& path, ports::randomness const& random)
 std::variant<std::string, words> read_private(std::string const& path)
 {
     words const unreadable{path + ": no se puede leer", path + ": can't be read"};
-    descriptor const file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    posix::descriptor const file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     struct stat found {};
-    if (file.number() < 0 || ::fstat(file.number(), &found) != 0 || !S_ISREG(found.st_mode)) return unreadable;
+    if (!file.is_open() || ::fstat(file.number(), &found) != 0 || !S_ISREG(found.st_mode)) return unreadable;
     if (found.st_uid != ::geteuid())
         return words{path + ": pertenece a otro usuario; bórrelo o use otra STATE_DIR",
                      path + ": belongs to another user; remove it or use another STATE_DIR"};

@@ -1,5 +1,7 @@
 #include "adapters/maxminddb/maxminddb_country_lookup.hpp"
 
+#include "adapters/posix/descriptor.hpp"
+
 #include <fcntl.h>
 #include <maxminddb.h>
 #include <netinet/in.h>
@@ -22,36 +24,25 @@ namespace {
 
 constexpr char const* where = "maxminddb.open";
 
-struct descriptor {
-    int number = -1;
-    explicit descriptor(int opened) noexcept : number(opened) {}
-    descriptor(descriptor const&) = delete;
-    descriptor& operator=(descriptor const&) = delete;
-    ~descriptor()
-    {
-        if (number >= 0) ::close(number);
-    }
-};
-
 error failed(int number) { return error{errc::unavailable, where, std::generic_category().message(number)}; }
 error malformed(char const* why) { return error{errc::corrupt, where, why}; }
 
 /// The library maps files: one that is written over while it is mapped would end the process, so it gets a copy that nobody else has.
-outcome<std::string> copy_in_memory(std::string const& path, std::size_t bytes_max, descriptor const& copy)
+outcome<std::string> copy_in_memory(std::string const& path, std::size_t bytes_max, posix::descriptor const& copy)
 {
-    descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    posix::descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat about {};
-    if (file.number < 0 || copy.number < 0 || ::fstat(file.number, &about) != 0) return failed(errno);
+    if (!file.is_open() || !copy.is_open() || ::fstat(file.number(), &about) != 0) return failed(errno);
     if (!S_ISREG(about.st_mode)) return error{errc::unavailable, where, "not a regular file"};
     if (static_cast<std::uint64_t>(about.st_size) > bytes_max) return error{errc::unavailable, where, "the file is too large"};
     for (auto left = static_cast<std::size_t>(about.st_size); left > 0;) {
-        auto const sent = ::sendfile(copy.number, file.number, nullptr, left);
+        auto const sent = ::sendfile(copy.number(), file.number(), nullptr, left);
         if (sent < 0 && errno == EINTR) continue;
         if (sent < 0) return failed(errno);
         if (sent == 0) break;  // it became shorter: its end is missing, which the library sees
         left -= static_cast<std::size_t>(sent);
     }
-    return "/proc/self/fd/" + std::to_string(copy.number);
+    return "/proc/self/fd/" + std::to_string(copy.number());
 }
 
 bool is_country(std::string_view text) noexcept
@@ -99,7 +90,7 @@ class maxminddb_country_lookup::database {
 public:
     static outcome<std::shared_ptr<database const>> open(std::string const& path, std::size_t bytes_max)
     {
-        descriptor const copy(::memfd_create("countries", MFD_CLOEXEC));
+        posix::descriptor const copy(::memfd_create("countries", MFD_CLOEXEC));
         MB_TRY(auto const readable, copy_in_memory(path, bytes_max, copy));
         auto made = std::make_shared<database>();
         auto const status = MMDB_open(readable.c_str(), MMDB_MODE_MMAP, &made->file_);

@@ -1,5 +1,7 @@
 #include "adapters/sqlite/file.hpp"
 
+#include "adapters/posix/descriptor.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,21 +18,6 @@ namespace {
 constexpr char const* where = "sqlite.open";
 constexpr std::size_t header_bytes = 100;  // https://www.sqlite.org/fileformat.html section 1.3
 using header = std::array<unsigned char, header_bytes>;
-
-class descriptor {
-public:
-    explicit descriptor(int number) noexcept : number_(number) {}
-    ~descriptor()
-    {
-        if (number_ >= 0) ::close(number_);
-    }
-    descriptor(descriptor const&) = delete;
-    descriptor& operator=(descriptor const&) = delete;
-    int get() const noexcept { return number_; }
-
-private:
-    int number_;
-};
 
 error refused(int reason) { return {errc::unavailable, where, std::strerror(reason)}; }
 
@@ -60,15 +47,15 @@ bool has_log(std::string const& path) noexcept
 
 outcome<void> prepare_file(std::string const& path)
 {
-    descriptor const file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-    if (file.get() < 0) return refused(errno);
+    posix::descriptor const file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+    if (!file.is_open()) return refused(errno);
     struct stat status {};
-    if (::fstat(file.get(), &status) != 0) return refused(errno);
+    if (::fstat(file.number(), &status) != 0) return refused(errno);
     if (!S_ISREG(status.st_mode)) return error{errc::unavailable, where, "not a regular file"};
     if (status.st_size == 0) return {};
 
     header read{};
-    auto const bytes = ::pread(file.get(), read.data(), read.size(), 0);
+    auto const bytes = ::pread(file.number(), read.data(), read.size(), 0);
     if (bytes < 0) return refused(errno);
     constexpr std::string_view magic{"SQLite format 3\0", 16};
     if (static_cast<std::size_t>(bytes) < read.size() || std::memcmp(read.data(), magic.data(), magic.size()) != 0)

@@ -1,6 +1,7 @@
 #include "adapters/user_lines/account_lines.hpp"
 
 #include "adapters/json/reader.hpp"
+#include "adapters/posix/descriptor.hpp"
 #include "core/domain/shape/rule.hpp"
 
 #include <fcntl.h>
@@ -134,29 +135,21 @@ private:
     std::size_t number_ = 0;
 };
 
-struct file {
-    int descriptor = -1;
-    ~file()
-    {
-        if (descriptor >= 0) ::close(descriptor);
-    }
-};
-
 error failed(int number) { return error{errc::unavailable, where, std::generic_category().message(number)}; }
 
 }  // namespace
 
 outcome<void> read_accounts(std::string const& path, function_ref<outcome<bool>(import_line&&)> take)
 {
-    file const opened{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    posix::descriptor const opened{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     struct stat about {};
-    if (opened.descriptor < 0 || ::fstat(opened.descriptor, &about) != 0) return failed(errno);
+    if (!opened.is_open() || ::fstat(opened.number(), &about) != 0) return failed(errno);
     if (!S_ISREG(about.st_mode)) return error{errc::unavailable, where, "not a regular file: it is read twice"};
 
     line_assembly lines(take);
     std::array<char, chunk_bytes> chunk;
     for (;;) {
-        auto const count = ::read(opened.descriptor, chunk.data(), chunk.size());
+        auto const count = ::read(opened.number(), chunk.data(), chunk.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return failed(errno);
         if (count == 0) break;
