@@ -1,6 +1,8 @@
 #include "adapters/maxminddb/maxminddb_country_lookup.hpp"
 
 #include "adapters/posix/descriptor.hpp"
+#include "core/domain/base/address.hpp"
+#include "core/domain/identity/habits.hpp"
 
 #include <fcntl.h>
 #include <maxminddb.h>
@@ -45,17 +47,12 @@ outcome<std::string> copy_in_memory(std::string const& path, std::size_t bytes_m
     return "/proc/self/fd/" + std::to_string(copy.number());
 }
 
-bool is_country(std::string_view text) noexcept
-{
-    return text.size() == 2 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
 std::optional<std::string> text_at(MMDB_entry_s entry, char const* const* path)
 {
     MMDB_entry_data_s found{};
     if (MMDB_aget_value(&entry, &found, path) != MMDB_SUCCESS || !found.has_data || found.type != MMDB_DATA_TYPE_UTF8_STRING) return std::nullopt;
     std::string_view const text{found.utf8_string, found.data_size};
-    return is_country(text) ? std::optional(std::string(text)) : std::nullopt;
+    return identity::is_country_code(text) ? std::optional(std::string(text)) : std::nullopt;
 }
 
 /// An address as the library wants it.
@@ -66,8 +63,7 @@ struct socket_address {
 
 std::optional<socket_address> address_of(std::string_view bytes)
 {
-    constexpr std::string_view mapped{"\0\0\0\0\0\0\0\0\0\0\xff\xff", 12};
-    if (bytes.size() == 16 && bytes.starts_with(mapped)) bytes.remove_prefix(mapped.size());
+    bytes = unmapped(bytes);
     socket_address made;
     if (bytes.size() == 4) {
         sockaddr_in v4{};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/domain/base/address.hpp"
 #include "ports/country_lookup.hpp"
 
 #include <map>
@@ -15,9 +16,7 @@ public:
 
     std::optional<std::string> country_of(std::string_view address_bytes) const override
     {
-        constexpr std::string_view mapped{"\0\0\0\0\0\0\0\0\0\0\xff\xff", 12};
-        if (address_bytes.size() == 16 && address_bytes.starts_with(mapped)) address_bytes.remove_prefix(mapped.size());
-        auto const found = known_.find(address_bytes);
+        auto const found = known_.find(unmapped(address_bytes));
         return found == known_.end() ? std::nullopt : std::optional(found->second);
     }
 

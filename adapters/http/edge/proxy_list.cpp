@@ -1,5 +1,7 @@
 #include "adapters/http/edge/proxy_list.hpp"
 
+#include "core/domain/base/address.hpp"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -7,8 +9,6 @@
 
 namespace mb::http {
 namespace {
-
-constexpr std::string_view v4_inside_v6{"\0\0\0\0\0\0\0\0\0\0\xff\xff", 12};
 
 /// Four or sixteen bytes, as written.
 std::optional<std::string> parse_address(std::string_view text)
@@ -41,10 +41,9 @@ bool same_bits(std::string_view left, std::string_view right, std::size_t bits) 
 
 std::optional<client_address> read_address(std::string_view text)
 {
-    auto bytes = parse_address(text);
+    auto const bytes = parse_address(text);
     if (!bytes) return std::nullopt;
-    if (bytes->size() == sizeof(in6_addr) && bytes->starts_with(v4_inside_v6)) bytes->erase(0, v4_inside_v6.size());
-    return client_address{*std::move(bytes)};
+    return client_address{std::string(unmapped(*bytes))};
 }
 
 std::optional<proxy_list> proxy_list::parse(std::vector<std::string> const& blocks)
@@ -60,9 +59,9 @@ std::optional<proxy_list> proxy_list::parse(std::vector<std::string> const& bloc
             auto const [end, failed] = std::from_chars(length.data(), length.data() + length.size(), bits);
             if (failed != std::errc{} || end != length.data() + length.size() || bits > bytes->size() * 8) return std::nullopt;
         }
-        auto const prefix_bits = v4_inside_v6.size() * 8;
-        if (bytes->size() == sizeof(in6_addr) && bytes->starts_with(v4_inside_v6) && bits >= prefix_bits) {
-            bytes->erase(0, v4_inside_v6.size());
+        auto const prefix_bits = v4_mapped_prefix.size() * 8;
+        if (is_v4_mapped(*bytes) && bits >= prefix_bits) {
+            bytes->erase(0, v4_mapped_prefix.size());
             bits -= prefix_bits;
         }
         made.blocks_.push_back({*std::move(bytes), bits});

@@ -13,11 +13,6 @@ std::size_t hour_of(instant now) noexcept
     return static_cast<std::size_t>((hours % 24 + 24) % 24);
 }
 
-bool is_country(std::string_view text) noexcept
-{
-    return text.size() == 2 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
 /// Takes everything before `separator` and the separator; all where there is none.
 std::string_view take(std::string_view& text, char separator) noexcept
 {
@@ -29,9 +24,14 @@ std::string_view take(std::string_view& text, char separator) noexcept
 
 }  // namespace
 
+bool is_country_code(std::string_view text) noexcept
+{
+    return text.size() == 2 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 void learn(login_habits& of, std::optional<std::string> const& country, instant now)
 {
-    if (country && is_country(*country)) {
+    if (country && is_country_code(*country)) {
         std::erase(of.countries, *country);
         of.countries.insert(of.countries.begin(), *country);
         if (of.countries.size() > habit_countries_max) of.countries.pop_back();
@@ -72,7 +72,7 @@ std::optional<login_habits> parse_habits(std::string_view text)
     auto countries = take(text, ' ');
     while (!countries.empty()) {
         auto const country = take(countries, ',');
-        if (!is_country(country) || read.countries.size() == habit_countries_max) return std::nullopt;
+        if (!is_country_code(country) || read.countries.size() == habit_countries_max) return std::nullopt;
         read.countries.emplace_back(country);
     }
     for (auto& count : read.hours) {

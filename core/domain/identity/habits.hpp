@@ -12,6 +12,9 @@
 
 namespace mb::identity {
 
+/// Whether a text has the form of a code of ISO 3166-1 alpha-2.
+bool is_country_code(std::string_view text) noexcept;
+
 /// From where and when somebody usually logs in. Kept with the account, so that a login reads no history.
 struct login_habits {
     /// ISO 3166-1 alpha-2, the last one first.
