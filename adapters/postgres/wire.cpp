@@ -1,5 +1,7 @@
 #include "adapters/postgres/wire.hpp"
 
+#include "core/domain/base/big_endian.hpp"
+
 #include <bit>
 #include <chrono>
 #include <cstdio>
@@ -34,21 +36,6 @@ constexpr std::chrono::sys_days epoch = std::chrono::year{2000} / std::chrono::J
 constexpr std::int64_t epoch_days = epoch.time_since_epoch().count();
 constexpr std::int64_t epoch_micros = epoch_days * 86'400'000'000;
 
-template <class Unsigned>
-void put(char* to, Unsigned value) noexcept
-{
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) to[i] = static_cast<char>(value >> 8 * (sizeof(Unsigned) - 1 - i) & 0xff);
-}
-
-template <class Unsigned>
-Unsigned get(std::string_view bytes) noexcept
-{
-    Unsigned value = 0;
-    if (bytes.size() != sizeof(Unsigned)) return 0;
-    for (char const byte : bytes) value = static_cast<Unsigned>(value << 8 | static_cast<unsigned char>(byte));
-    return value;
-}
-
 bool is_text(type_number type) noexcept
 {
     return type == text_type || type == varchar_type || type == bpchar_type || type == name_type || type == json_type;
@@ -82,7 +69,7 @@ struct packing {
     template <class Unsigned>
     bool fixed(Unsigned value) noexcept
     {
-        put(into.fixed.data(), value);
+        put_big_endian(into.fixed.data(), value);
         into.held = kind::fixed;
         into.size = sizeof(Unsigned);
         return true;
@@ -186,13 +173,13 @@ bool is_readable(type_number type) noexcept
 std::int64_t read_integer(type_number type, std::string_view bytes) noexcept
 {
     switch (type) {
-        case int8_type: return static_cast<std::int64_t>(get<std::uint64_t>(bytes));
-        case int4_type: return static_cast<std::int32_t>(get<std::uint32_t>(bytes));
-        case int2_type: return static_cast<std::int16_t>(get<std::uint16_t>(bytes));
-        case oid_type: return get<std::uint32_t>(bytes);
-        case bool_type: return get<std::uint8_t>(bytes) != 0;
+        case int8_type: return static_cast<std::int64_t>(read_big_endian<std::uint64_t>(bytes));
+        case int4_type: return static_cast<std::int32_t>(read_big_endian<std::uint32_t>(bytes));
+        case int2_type: return static_cast<std::int16_t>(read_big_endian<std::uint16_t>(bytes));
+        case oid_type: return read_big_endian<std::uint32_t>(bytes);
+        case bool_type: return read_big_endian<std::uint8_t>(bytes) != 0;
         case timestamptz_type: {
-            auto const stored = static_cast<std::int64_t>(get<std::uint64_t>(bytes));
+            auto const stored = static_cast<std::int64_t>(read_big_endian<std::uint64_t>(bytes));
             // the server's infinity stays the largest number that there is
             return stored > std::numeric_limits<std::int64_t>::max() - epoch_micros ? std::numeric_limits<std::int64_t>::max()
                                                                                     : stored + epoch_micros;
@@ -203,7 +190,7 @@ std::int64_t read_integer(type_number type, std::string_view bytes) noexcept
 
 double read_real(type_number type, std::string_view bytes) noexcept
 {
-    if (type == float8_type) return std::bit_cast<double>(get<std::uint64_t>(bytes));
+    if (type == float8_type) return std::bit_cast<double>(read_big_endian<std::uint64_t>(bytes));
     return static_cast<double>(read_integer(type, bytes));
 }
 
@@ -211,7 +198,7 @@ std::string_view read_text(type_number type, std::string_view bytes, std::string
 {
     if (type == jsonb_type) return bytes.empty() ? bytes : bytes.substr(1);
     if (type != date_type) return bytes;
-    std::chrono::year_month_day const date{std::chrono::sys_days{epoch + std::chrono::days{static_cast<std::int32_t>(get<std::uint32_t>(bytes))}}};
+    std::chrono::year_month_day const date{std::chrono::sys_days{epoch + std::chrono::days{static_cast<std::int32_t>(read_big_endian<std::uint32_t>(bytes))}}};
     std::array<char, 24> text{};
     auto const size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                                     static_cast<unsigned>(date.day()));

@@ -1,5 +1,6 @@
 #include "adapters/sql/audit_repositories.hpp"
 #include "adapters/sql/columns.hpp"
+#include "core/domain/base/big_endian.hpp"
 
 #include <array>
 #include <cstdint>
@@ -14,15 +15,14 @@ std::string place_of(notify::message_id id) { return "outbox|payload|" + id.text
 /// kind, language, recipient, token: each after its length in four bytes, the most significant first.
 void append_part(std::string& payload, std::string_view part)
 {
-    for (int shift = 24; shift >= 0; shift -= 8) payload += static_cast<char>(part.size() >> shift & 0xff);
+    append_big_endian(payload, static_cast<std::uint32_t>(part.size()));
     payload += part;
 }
 
 std::optional<std::string_view> take_part(std::string_view& payload) noexcept
 {
     if (payload.size() < 4) return std::nullopt;
-    std::size_t length = 0;
-    for (char const c : payload.substr(0, 4)) length = length << 8 | static_cast<unsigned char>(c);
+    auto const length = read_big_endian<std::uint32_t>(payload.substr(0, 4));
     payload.remove_prefix(4);
     if (payload.size() < length) return std::nullopt;
     auto const part = payload.substr(0, length);

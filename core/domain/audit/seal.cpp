@@ -1,5 +1,7 @@
 #include "core/domain/audit/seal.hpp"
 
+#include "core/domain/base/big_endian.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -15,7 +17,7 @@ public:
     explicit encoder(std::string start = {}) : bytes_(std::move(start)) {}
     encoder& number(std::int64_t value)
     {
-        for (int shift = 56; shift >= 0; shift -= 8) bytes_ += static_cast<char>(static_cast<std::uint64_t>(value) >> shift & 0xff);
+        append_big_endian(bytes_, static_cast<std::uint64_t>(value));
         return *this;
     }
     encoder& text(std::string_view value)
@@ -35,13 +37,6 @@ public:
 private:
     std::string bytes_;
 };
-
-std::int64_t read_number(std::string_view bytes) noexcept
-{
-    std::uint64_t value = 0;
-    for (char const c : bytes.substr(0, 8)) value = value << 8 | static_cast<std::uint8_t>(c);
-    return static_cast<std::int64_t>(value);
-}
 
 template <std::size_t Size>
 void read_raw(std::string_view bytes, std::array<std::uint8_t, Size>& into) noexcept
@@ -123,7 +118,7 @@ std::optional<std::vector<sealed_row>> read_rows(std::string_view bytes)
     if (bytes.size() % row_bytes != 0) return std::nullopt;
     std::vector<sealed_row> rows(bytes.size() / row_bytes);
     for (auto& each : rows) {
-        each.where.at = from_micros(read_number(bytes));
+        each.where.at = from_micros(static_cast<std::int64_t>(read_big_endian<std::uint64_t>(bytes.substr(0, 8))));
         read_raw(bytes.substr(8), each.where.id.bytes);
         read_raw(bytes.substr(24), each.content);
         for (std::size_t i = 0; i < each.persons.size(); ++i) read_raw(bytes.substr(40 + 8 * i), each.persons[i]);

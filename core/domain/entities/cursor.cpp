@@ -1,5 +1,6 @@
 #include "core/domain/entities/cursor.hpp"
 
+#include "core/domain/base/big_endian.hpp"
 #include "core/domain/base/secret.hpp"
 #include "core/domain/base/text.hpp"
 #include "core/domain/entities/query_input.hpp"
@@ -16,11 +17,6 @@ enum class key_form : char { inline_keys = 0, by_record = 1 };
 /// What a cell's variant holds; the numbers are on the wire.
 enum class cell_tag : char { null = 0, truth = 1, integer = 2, real = 3, text = 4, uuid = 5 };
 
-void put_number(std::string& out, std::uint64_t number)
-{
-    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift & 0xff);
-}
-
 void put_bytes(std::string& out, uuid_bytes const& bytes) { out.append(reinterpret_cast<char const*>(bytes.data()), bytes.size()); }
 
 void put_cell(std::string& out, cell const& content)
@@ -31,13 +27,13 @@ void put_cell(std::string& out, cell const& content)
         out += static_cast<char>(*truth);
     } else if (auto const* integer = std::get_if<std::int64_t>(&content)) {
         put_tag(cell_tag::integer);
-        put_number(out, static_cast<std::uint64_t>(*integer));
+        append_big_endian(out, static_cast<std::uint64_t>(*integer));
     } else if (auto const* real = std::get_if<double>(&content)) {
         put_tag(cell_tag::real);
-        put_number(out, std::bit_cast<std::uint64_t>(*real));
+        append_big_endian(out, std::bit_cast<std::uint64_t>(*real));
     } else if (auto const* text = std::get_if<std::string>(&content)) {
         put_tag(cell_tag::text);
-        put_number(out, text->size());
+        append_big_endian<std::uint64_t>(out, text->size());
         out += *text;
     } else if (auto const* bytes = std::get_if<uuid_bytes>(&content)) {
         put_tag(cell_tag::uuid);
@@ -65,9 +61,7 @@ public:
     {
         auto const bytes = take(8);
         if (!bytes) return std::nullopt;
-        std::uint64_t number = 0;
-        for (char const c : *bytes) number = number << 8 | static_cast<unsigned char>(c);
-        return number;
+        return read_big_endian<std::uint64_t>(*bytes);
     }
     std::optional<uuid_bytes> take_uuid() noexcept
     {
@@ -127,7 +121,7 @@ std::string binding_of(entity_definition const& entity, record_query const& quer
 {
     std::string bound = "records";
     put_bytes(bound, entity.id.bytes);
-    put_number(bound, query.order.size());
+    append_big_endian<std::uint64_t>(bound, query.order.size());
     for (auto const& key : query.order) {
         put_column(bound, entity, key.by);
         bound += static_cast<char>(key.way);
@@ -135,7 +129,7 @@ std::string binding_of(entity_definition const& entity, record_query const& quer
     for (auto const& each : query.where) {
         put_column(bound, entity, each.what);
         bound += static_cast<char>(each.op);
-        put_number(bound, each.operands.size());
+        append_big_endian<std::uint64_t>(bound, each.operands.size());
         for (auto const& operand : each.operands) put_cell(bound, operand);
     }
     return bound;
@@ -145,7 +139,7 @@ std::string mac_of(std::string_view payload, std::string_view bound_to, cursor_m
 {
     std::string covered;
     covered.reserve(8 + payload.size() + bound_to.size());
-    put_number(covered, payload.size());
+    append_big_endian<std::uint64_t>(covered, payload.size());
     covered += payload;
     covered += bound_to;
     auto const made = mac(covered);

@@ -1,5 +1,6 @@
 #include "core/domain/identity/device.hpp"
 
+#include "core/domain/base/big_endian.hpp"
 #include "core/domain/base/text.hpp"
 
 #include <algorithm>
@@ -25,8 +26,7 @@ secret content_of(device const& known)
     bytes.reserve(content_bytes);
     bytes += as_text(known.owner.bytes.data(), id_bytes);
     bytes += as_text(known.nonce.data(), nonce_bytes);
-    auto const micros = static_cast<std::uint64_t>(to_micros(known.expires_at));
-    for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(micros >> shift & 0xff);
+    append_big_endian(bytes, static_cast<std::uint64_t>(to_micros(known.expires_at)));
     return secret{std::move(bytes)};
 }
 
@@ -55,8 +55,8 @@ std::optional<presented_device> parse_device(std::string_view cookie)
     };
     take(shown.claimed.owner.bytes);
     take(shown.claimed.nonce);
-    std::uint64_t micros = 0;
-    for (std::size_t i = 0; i < time_bytes; ++i) micros = micros << 8 | static_cast<unsigned char>(*at++);
+    auto const micros = read_big_endian<std::uint64_t>({at, at + time_bytes});
+    at += time_bytes;
     shown.claimed.expires_at = from_micros(static_cast<std::int64_t>(micros));
     take(shown.mac);
     shown.content = secret{std::string_view{*bytes}.substr(0, content_bytes)};

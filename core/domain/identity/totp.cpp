@@ -2,6 +2,7 @@
 
 #include "core/domain/base/assert.hpp"
 #include "core/domain/base/base32.hpp"
+#include "core/domain/base/big_endian.hpp"
 #include "core/domain/base/text.hpp"
 
 #include <utility>
@@ -53,7 +54,7 @@ std::int64_t step_of(instant at, totp_policy const& policy) noexcept
 std::string moving_factor(std::int64_t step)
 {
     std::string bytes;
-    for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(static_cast<std::uint64_t>(step) >> shift & 0xff);
+    append_big_endian(bytes, static_cast<std::uint64_t>(step));
     return bytes;
 }
 
