@@ -60,6 +60,27 @@ void write_cell(json::writer& out, entities::field_definition const& field, enti
     }
 }
 
+void write_text(json::writer& out, std::string_view name, std::optional<std::string> const& value)
+{
+    out.key(name);
+    value ? out.text(*value) : out.null();
+}
+
+template <class Id>
+void write_id(json::writer& out, std::string_view name, std::optional<Id> const& value)
+{
+    write_text(out, name, value ? std::optional(value->text()) : std::nullopt);
+}
+
+/// Where a request came from, and what was thought of it.
+void write_origin(json::writer& out, auto const& shown)
+{
+    write_text(out, "ip_hash", shown.ip ? std::optional(shown.ip->text) : std::nullopt);
+    write_text(out, "country_code", shown.country);
+    out.key("risk_score");
+    shown.risk_score ? out.integer(*shown.risk_score) : out.null();
+}
+
 }  // namespace
 
 void write_user(json::writer& out, identity::user const& shown, std::optional<instant> locked_until)
@@ -134,19 +155,11 @@ void write_api_key(json::writer& out, tokens::api_key const& shown, secret const
 
 void write_event(json::writer& out, audit::event const& shown)
 {
-    auto const maybe = [&](std::string_view name, std::optional<std::string> const& value) {
-        out.key(name);
-        value ? out.text(*value) : out.null();
-    };
-    auto const id = [](auto const& of) { return of ? std::optional(of->text()) : std::nullopt; };
     out.begin_object().member("log_id", shown.id.text()).member("timestamp", format_rfc3339(shown.at));
     out.member("event_type", audit::entry_of(shown.type).name).member("severity", audit::name_of(shown.level));
-    maybe("user_id", id(shown.user));
-    maybe("actor_id", id(shown.actor));
-    maybe("ip_hash", shown.ip ? std::optional(shown.ip->text) : std::nullopt);
-    maybe("country_code", shown.country);
-    out.key("risk_score");
-    shown.risk_score ? out.integer(*shown.risk_score) : out.null();
+    write_id(out, "user_id", shown.user);
+    write_id(out, "actor_id", shown.actor);
+    write_origin(out, shown);
     out.member("user_agent", shown.user_agent).member("correlation_id", shown.correlation.text());
     out.member("endpoint", shown.endpoint).member("http_method", shown.http_method);
     out.member("status_code", shown.status_code).member("response_time_ms", shown.response_time_ms).key("metadata").begin_object();
@@ -154,21 +167,28 @@ void write_event(json::writer& out, audit::event const& shown)
     out.end_object().end_object();
 }
 
+void write_attempt(json::writer& out, ports::login_attempt const& shown)
+{
+    out.begin_object().member("attempt_id", shown.id.text()).member("attempt_time", format_rfc3339(shown.at)).member("successful", shown.successful);
+    out.member("failure_reason", shown.failure_reason);
+    write_id(out, "user_id", shown.user);
+    write_id(out, "session_id", shown.session);
+    write_origin(out, shown);
+    out.member("is_suspicious", shown.suspicious);
+    out.member("user_agent", shown.user_agent).end_object();
+}
+
 void write_anomaly(json::writer& out, anomaly::finding const& shown)
 {
-    auto const maybe = [&](std::string_view name, std::optional<std::string> const& value) {
-        out.key(name);
-        value ? out.text(*value) : out.null();
-    };
     out.begin_object().member("id", shown.id.text()).member("type", anomaly::name_of(shown.what)).member("severity", audit::name_of(shown.level));
     out.member("subject", shown.subject);
-    maybe("user_id", shown.user ? std::optional(shown.user->text()) : std::nullopt);
+    write_id(out, "user_id", shown.user);
     out.member("window_from", format_rfc3339(shown.from)).member("window_until", format_rfc3339(shown.until));
     out.key("figures").begin_object().member("counted", shown.numbers.counted).member("threshold", shown.numbers.most);
     out.member("window_seconds", std::int64_t{shown.numbers.window.count()}).end_object();
     out.member("created_at", format_rfc3339(shown.at));
-    maybe("reviewed_at", shown.reviewed_at ? std::optional(format_rfc3339(*shown.reviewed_at)) : std::nullopt);
-    maybe("reviewed_by", shown.reviewed_by ? std::optional(shown.reviewed_by->text()) : std::nullopt);
+    write_text(out, "reviewed_at", shown.reviewed_at ? std::optional(format_rfc3339(*shown.reviewed_at)) : std::nullopt);
+    write_id(out, "reviewed_by", shown.reviewed_by);
     out.end_object();
 }
 

@@ -8,6 +8,7 @@
 #include "core/domain/identity/user.hpp"
 #include "core/domain/tokens/api_key.hpp"
 #include "core/domain/tokens/family.hpp"
+#include "ports/audit_repositories.hpp"
 
 #include <functional>
 #include <optional>
@@ -28,6 +29,7 @@ void write_session(json::writer& out, tokens::family const& shown, bool current)
 /// @param text  the whole key, where it is shown.
 void write_api_key(json::writer& out, tokens::api_key const& shown, secret const* text);
 void write_event(json::writer& out, audit::event const& shown);
+void write_attempt(json::writer& out, ports::login_attempt const& shown);
 void write_anomaly(json::writer& out, anomaly::finding const& shown);
 void write_role(json::writer& out, access::role const& shown);
 void write_field(json::writer& out, entities::field_definition const& shown);

@@ -42,25 +42,6 @@ void write_report(json::writer& out, usecases::finished_report const& made)
     out.end_list().end_object();
 }
 
-void write_attempt(json::writer& out, ports::login_attempt const& shown)
-{
-    auto const maybe = [&](std::string_view name, std::optional<std::string> const& value) {
-        out.key(name);
-        value ? out.text(*value) : out.null();
-    };
-    auto const id = [](auto const& of) { return of ? std::optional(of->text()) : std::nullopt; };
-    out.begin_object().member("attempt_id", shown.id.text()).member("attempt_time", format_rfc3339(shown.at)).member("successful", shown.successful);
-    out.member("failure_reason", shown.failure_reason);
-    maybe("user_id", id(shown.user));
-    maybe("session_id", id(shown.session));
-    maybe("ip_hash", shown.ip ? std::optional(shown.ip->text) : std::nullopt);
-    maybe("country_code", shown.country);
-    out.key("risk_score");
-    shown.risk_score ? out.integer(*shown.risk_score) : out.null();
-    out.member("is_suspicious", shown.suspicious);
-    out.member("user_agent", shown.user_agent).end_object();
-}
-
 /// A time, or nothing where it isn't given. @return false where it can't be read.
 bool read_time(exchange const& asked, std::string_view name, std::optional<instant>& into)
 {
