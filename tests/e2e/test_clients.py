@@ -14,6 +14,7 @@ import urllib.parse
 
 import npm_clients
 from certificates import Pair
+from one_time_codes import OneTimeCodes
 from server_under_test import PASSWORD, START_SECONDS, Server
 
 npm_clients.need()
@@ -24,35 +25,12 @@ MAIL_PASSWORD = "once gatos miran al sur"
 NEW_PASSWORD = "tres lunas sobre el mar de marzo"
 
 
-class App:
-    """otplib, set up from what the picture says. It never shows a code twice: it takes those of the step before, of now and of the next before it waits."""
-
-    def __init__(self, uri):
-        self.uri = uri
-        self.last = 0
-
-    def code(self):
-        while True:
-            now = int(time.time()) // 30
-            step = max(self.last + 1, now - 1)
-            if step <= now + 1:
-                if step == now - 1 and time.time() % 30 > 15:  # or the server may be in the next one when it looks
-                    step += 1
-                self.last = step
-                return npm_clients.run("totp.mjs", self.uri, step * 30)
-            time.sleep(1)
-
-
 class Codes(unittest.TestCase):
     """Second factors with otplib."""
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
+        cls.server = cls.enterClassContext(Server())
 
     def post(self, path, body=None, token=None):
         return self.server.ask("POST", "/api/v1/mfa/" + path, body, token)
@@ -62,7 +40,8 @@ class Codes(unittest.TestCase):
         token = self.server.token(address)
         offer = self.post("setup", token=token)
         self.assertEqual(offer.status, 200, offer)
-        app = App(offer.json()["otpauth_uri"])
+        uri = offer.json()["otpauth_uri"]
+        app = OneTimeCodes(lambda second: npm_clients.run("totp.mjs", uri, second))
         made = self.post("enable", {"code": app.code()}, token)
         self.assertEqual(made.status, 200, made)
         self.assertEqual(len(made.json()["recovery_codes"]), 8)

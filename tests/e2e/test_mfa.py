@@ -2,13 +2,10 @@
 
 import base64
 import concurrent.futures
-import hashlib
-import hmac
 import json
 import pathlib
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
@@ -16,6 +13,7 @@ import time
 import unittest
 import urllib.parse
 
+from one_time_codes import OneTimeCodes, counted_code
 from server_under_test import PASSWORD, Server
 
 UNKNOWN = "0196f0f0-1234-7abc-8def-001122334455"
@@ -31,13 +29,6 @@ def oathtool(secret, at=None):
     return subprocess.run(["oathtool", "--totp", "--base32", *when, secret], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def counted_code(secret, step):
-    """RFC 4226, once more and by other hands."""
-    mac = hmac.new(base64.b32decode(secret), struct.pack(">q", step), hashlib.sha1).digest()
-    at = mac[-1] & 15
-    return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1_000_000:06d}"
-
-
 def photograph(png):
     with tempfile.TemporaryDirectory() as folder:
         picture = pathlib.Path(folder, "qr.png")
@@ -45,39 +36,21 @@ def photograph(png):
         return subprocess.run(["zbarimg", "--quiet", "--raw", picture], capture_output=True, text=True, check=True).stdout.rstrip("\n")
 
 
-class App:
-    """One account's app. It never shows a code twice: it takes those of the step before, of now and of the next before it waits."""
-
+class App(OneTimeCodes):
     def __init__(self, secret):
+        super().__init__(lambda second: oathtool(secret, second))
         self.secret = secret
-        self.last = 0
-
-    def code(self):
-        while True:
-            now = int(time.time()) // 30
-            step = max(self.last + 1, now - 1)
-            if step <= now + 1:
-                # at the very end of a step the server may be in the next one when it looks
-                if step == now - 1 and time.time() % 30 > 15:
-                    step += 1
-                self.last = step
-                return oathtool(self.secret, step * 30)
-            time.sleep(1)
 
     def wrong(self):
         now = int(time.time()) // 30
-        good = {oathtool(self.secret, step * 30) for step in range(now - 2, now + 4)}
+        good = {self.code_at(step * 30) for step in range(now - 2, now + 4)}
         return next(f"{number:06d}" for number in range(1_000_000) if f"{number:06d}" not in good)
 
 
 class SecondFactors(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
+        cls.server = cls.enterClassContext(Server())
 
     def post(self, path, body=None, token=None, step_up=None, **fields):
         headers = {**({"X-Step-Up-Token": step_up} if step_up else {}), **fields}
