@@ -13,16 +13,12 @@ WITH_BODY = ("requestBody",)
 class EveryRow(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
+        cls.server = cls.enterClassContext(Server())
         cls.admin = cls.server.admin()
         cls.server.register("ana@example.com")
         cls.ana = cls.server.token("ana@example.com")
         cls.contract = cls.server.ask("GET", "/openapi.json").json()
         cls.rows = [(method.upper(), path, operation) for path, methods in cls.contract["paths"].items() for method, operation in methods.items()]
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
 
     def target(self, path, operation):
         path = re.sub(r"\{[^}]*\}", UNKNOWN, path)

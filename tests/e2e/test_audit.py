@@ -13,7 +13,7 @@ from server_under_test import BIN, DATABASE, Server, cluster
 class Explorer(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
+        cls.server = cls.enterClassContext(Server())
         cls.admin = cls.server.admin()
         cls.server.register("ana@example.com")
         cls.ana = cls.server.token("ana@example.com")
@@ -21,10 +21,6 @@ class Explorer(unittest.TestCase):
         for number in range(7):
             cls.server.ask("PATCH", "/api/v1/user/me", {"display_name": f"Ana {number}"}, cls.ana)
         cls.server.login("ana@example.com", "no es la buena")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
 
     def page(self, query="", token=None):
         return self.server.ask("GET", "/api/v1/admin/audit" + query, token=token or self.admin)
@@ -82,14 +78,10 @@ class Explorer(unittest.TestCase):
 class Reports(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
+        cls.server = cls.enterClassContext(Server())
         cls.admin = cls.server.admin()
         cls.server.register("ana@example.com")
         cls.ana = cls.server.token("ana@example.com")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
 
     def report(self, name, query=""):
         answer = self.server.ask("GET", f"/api/v1/admin/reports/{name}{query}", token=self.admin)

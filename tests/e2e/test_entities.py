@@ -10,15 +10,11 @@ from server_under_test import PASSWORD, Server, quoted
 class Entities(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
+        cls.server = cls.enterClassContext(Server())
         cls.admin = cls.server.admin()
         cls.server.register("ana@example.com")
         cls.ana = cls.server.token("ana@example.com")
         cls.books = cls.server.define_books(cls.admin)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
 
     def create(self, body, token=None, entity="books"):
         return self.server.ask("POST", f"/api/v1/entities/{entity}/records", body, token or self.ana)

@@ -22,7 +22,7 @@ def encode(raw):
 class Fuzz(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(JWT_SECRET=SECRET).start()
+        cls.server = cls.enterClassContext(Server(JWT_SECRET=SECRET))
         cls.draw = random.Random(20261121)
         email = cls.server.someone()
         login = cls.server.login(email)
@@ -31,10 +31,6 @@ class Fuzz(unittest.TestCase):
         cls.key = cls.server.ask("POST", "/api/v1/keys", {"name": "robot", "scopes": ["account"]}, cls.access).json()["key"]
         cls.rows = [(method.upper(), path, operation) for path, methods in cls.server.ask("GET", "/openapi.json").json()["paths"].items()
                     for method, operation in methods.items()]
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
 
     def mutated(self, text):
         """Edited in one to three places, never what it was."""

@@ -23,11 +23,7 @@ def decode(part):
 class Identity(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
+        cls.server = cls.enterClassContext(Server())
 
     def unique(self):
         Identity.number = getattr(Identity, "number", 0) + 1

@@ -33,16 +33,11 @@ def argon2(password, *options):
 class Import(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(METABUILDER_LANG="en").start()
-        cls.folder = tempfile.TemporaryDirectory()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
-        cls.folder.cleanup()
+        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.server = cls.enterClassContext(Server(METABUILDER_LANG="en"))
 
     def file(self, *lines):
-        path = pathlib.Path(self.folder.name, "accounts.ndjson")
+        path = pathlib.Path(self.folder, "accounts.ndjson")
         path.write_text("".join((line if isinstance(line, str) else json.dumps(line, ensure_ascii=False)) + "\n" for line in lines))
         return path
 
@@ -111,12 +106,12 @@ class Import(unittest.TestCase):
 
     def test_the_document_works_as_printed(self):
         script = "\n".join(re.findall(r"^```sh\n(.*?)^```", (ROOT / "docs/importing-accounts.md").read_text(), re.MULTILINE | re.DOTALL))
-        made = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=self.folder.name, capture_output=True, text=True, timeout=120,
+        made = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=self.folder, capture_output=True, text=True, timeout=120,
                               env={**self.server.environment, "PATH": f"{BIN}:{os.environ['PATH']}"})
         self.assertEqual(made.returncode, 0, made)
         self.assertEqual(made.stdout.splitlines(), ["2 accounts would be made; 0 exist already", "2 accounts made; 0 existed already"])
         self.assertEqual(self.server.login("ana@example.com", WORDS).status, 200)
-        self.assertEqual(list(pathlib.Path(self.folder.name).glob("*.ndjson")), [])
+        self.assertEqual(list(pathlib.Path(self.folder).glob("*.ndjson")), [])
 
     def test_options(self):
         before = self.users()
@@ -137,7 +132,7 @@ class Import(unittest.TestCase):
         self.assertEqual((again.returncode, again.stdout.strip()), (0, "0 accounts made; 2 existed already"))
 
     def test_what_is_no_file_of_accounts_is_refused(self):
-        for path in ("/dev/null", self.folder.name, self.folder.name + "/nowhere"):
+        for path in ("/dev/null", self.folder, self.folder + "/nowhere"):
             made = self.run_import(path)
             self.assertEqual(made.returncode, 1, path)
             self.assertIn("user_lines.read", made.stderr)

@@ -121,18 +121,12 @@ class Parser(unittest.TestCase):
 class Metrics(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.redis = Redis().start()
-        cls.server = TlsServer(Pair(pathlib.Path(cls.folder.name) / "pair"), REDIS_URL=cls.redis.url).start()
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.redis = cls.enterClassContext(Redis())
+        cls.server = cls.enterClassContext(TlsServer(Pair(pathlib.Path(folder, "pair")), REDIS_URL=cls.redis.url))
         cls.admin = cls.server.admin()
         cls.server.register("ana@example.com")
         cls.ana = cls.server.token("ana@example.com")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
-        cls.redis.__exit__()
-        cls.folder.cleanup()
 
     def read(self):
         answer = self.server.ask("GET", "/metrics")

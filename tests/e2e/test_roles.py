@@ -10,13 +10,9 @@ from server_under_test import ADMIN_EMAIL, Server
 class Roles(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
+        cls.server = cls.enterClassContext(Server())
         cls.admin = cls.server.admin()
         cls.books = cls.server.define_books(cls.admin)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
 
     def ask(self, method, path, body=None, token=None, headers=None):
         return self.server.ask(method, "/api/v1" + path, body, token or self.admin, headers)

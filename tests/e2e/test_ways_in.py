@@ -22,11 +22,7 @@ def forge(token):
 class WaysIn(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
+        cls.server = cls.enterClassContext(Server())
 
     def link(self, email):
         self.assertEqual(self.server.ask("POST", "/api/v1/auth/forgot-password", {"email": email}).status, 200)
