@@ -1,6 +1,7 @@
 #include "adapters/openssl/mac.hpp"
 #include "adapters/openssl/openssl_token_codec.hpp"
 #include "core/domain/base/text.hpp"
+#include "tests/adapters/openssl/wycheproof.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -166,6 +167,18 @@ TEST_CASE("the forged tokens of these tests are accepted as long as nothing is w
     CHECK_FALSE(refresh_fault(forge(refresh_header, refresh_payload, signed_as::refresh)));
     CHECK_FALSE(access_fault(forge(R"( { "typ":"at+jwt", "kid":"0123456789abcdef", "\u0061lg":"HS256" } )", access_payload)));
     CHECK_FALSE(access_fault(forge(access_header, with(access_payload, "{", "{ \"extra\" : [1] , "))));
+}
+
+TEST_CASE("a signature is looked at whole: none of Wycheproof's modified ones is taken")
+{
+    for (bool const refresh : {false, true}) {
+        auto const token = refresh ? forge(refresh_header, refresh_payload, signed_as::refresh) : forge(access_header, access_payload);
+        auto const signed_part = token.substr(0, token.rfind('.') + 1);
+        for (auto const& each : wycheproof::modified(*parse_base64url(token.substr(signed_part.size())))) {
+            auto const changed = signed_part + base64url(each);
+            CHECK((refresh ? refresh_fault(changed) : access_fault(changed)) == token_fault::wrong_signature);
+        }
+    }
 }
 
 TEST_CASE("a token is dead at second exp, not one microsecond later and not one earlier")
