@@ -102,6 +102,24 @@ constexpr phrases barred_en{"A new password is needed", "Somebody tried too many
                             "Until you choose another we accept none from browsers that we don't know: ask for a new one on the login page.",
                             "If it was not you, nobody got in: your password has not changed."};
 
+constexpr phrases device_es{"Nuevo acceso a tu cuenta",
+                            "Alguien, esperamos que tú, ha entrado con un navegador que no conocíamos en la cuenta de MetaBuilder de esta dirección:",
+                            "Si has sido tú, no tienes que hacer nada. De otros accesos así en las próximas 24 horas no te avisaremos.",
+                            "Si no has sido tú, cambia ahora mismo tu contraseña y cierra todas las sesiones."};
+constexpr phrases device_en{"New login to your account",
+                            "Somebody, we hope you, logged in to the MetaBuilder account of this address with a browser that we did not know:",
+                            "If it was you, there is nothing to do. You will not hear of other such logins of the next 24 hours.",
+                            "If it was not you, change your password now and end every session."};
+constexpr phrases theft_es{
+    "Hemos cerrado una sesión tuya",
+    "Alguien, quizá una copia, ha usado una llave de sesión que ya estaba gastada en la cuenta de MetaBuilder de esta dirección:",
+    "Hemos cerrado esa sesión en todas partes: vuelve a entrar donde la necesites.",
+    "A veces basta con que se pierda una respuesta. Si te ocurre otra vez, revisa los dispositivos en los que entras y cambia tu contraseña."};
+constexpr phrases theft_en{
+    "We ended one of your sessions", "Somebody, perhaps with a copy, used a session key of the MetaBuilder account of this address that was spent:",
+    "We ended that session everywhere: log in again where you need it.",
+    "An answer that was lost can be enough for it. If it happens again, look after the devices that you log in with, and change your password."};
+
 phrases const& phrases_of(message_kind kind, language tongue) noexcept
 {
     bool const spanish = tongue == language::es;
@@ -118,6 +136,8 @@ phrases const& phrases_of(message_kind kind, language tongue) noexcept
         case message_kind::recovery_code_used: return spanish ? recovery_es : recovery_en;
         case message_kind::recovery_codes_made: return spanish ? codes_es : codes_en;
         case message_kind::password_attempts: return spanish ? barred_es : barred_en;
+        case message_kind::new_device: return spanish ? device_es : device_en;
+        case message_kind::token_theft: return spanish ? theft_es : theft_en;
     }
     return spanish ? known_es : known_en;
 }

@@ -66,6 +66,7 @@ policies policies_of(config::settings const& settings)
     made.tokens.refresh_life = std::chrono::floor<std::chrono::seconds>(settings.refresh_life);
     made.tokens.access_overlap = settings.access_overlap;
     made.tokens.refresh_replay = settings.refresh_replay;
+    made.tokens.tongue = settings.tongue;
     made.totp.issuer = settings.mfa_issuer;
     made.sessions.life = made.tokens.refresh_life;
     made.sessions.binding = binding_of(settings.session_ip);

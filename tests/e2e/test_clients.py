@@ -181,9 +181,9 @@ class Mails(unittest.TestCase):
                     answer = server.ask("POST", "/api/v1/auth/reset-password", {"token": token, "new_password": NEW_PASSWORD})
                     self.assertEqual(answer.status, 200, answer)
                     self.assertEqual(server.login(address, NEW_PASSWORD).status, 200)
-            # the two links and the notice of the new password, for each
-            eventually(lambda: server.rows("SELECT count(*) AS n FROM outbox WHERE sent_at IS NOT NULL")[0]["n"] == 6)
-            self.assertEqual(len(sink.mails()), 6)
+            # the two links and the notices of the new password and of an unknown browser, for each
+            eventually(lambda: server.rows("SELECT count(*) AS n FROM outbox WHERE sent_at IS NOT NULL")[0]["n"] == 8)
+            self.assertEqual(len(sink.mails()), 8)
 
     def test_links_of_mails_over_starttls_work(self):
         with Sink() as sink:

@@ -68,6 +68,8 @@ PASSWORDS = [
 ]
 
 LINKS = [
+    usecase("the owner of a stolen session is told", "tokens/refresh_session.cpp", "MB_CHECK(warn_owner(tx, held->owner, mail, policy_, now));"),
+    usecase("an owner is told of an unknown browser", "identity/login_risk.cpp", "bool const tells = !notice.known_device && identity::is_worth_telling(habits, now);", "bool const tells = false;"),
     identity("a link serves one purpose", "email_token.cpp", "if (link.type != wanted) return link_refusal::wrong_type;"),
     identity("a blocked link is refused", "email_token.cpp", "if (link.blocked_at) return link_refusal::blocked;"),
     identity("a link cools down after a wrong secret", "email_token.cpp", "if (link.cooling_until && now < *link.cooling_until) return link_refusal::cooling;"),

@@ -22,6 +22,12 @@ std::string_view take(std::string_view& text, char separator) noexcept
     return taken;
 }
 
+bool read_number(std::string_view text, auto& into) noexcept
+{
+    auto const [end, failure] = std::from_chars(text.data(), text.data() + text.size(), into);
+    return failure == std::errc{} && end == text.data() + text.size();
+}
+
 }  // namespace
 
 bool is_country_code(std::string_view text) noexcept
@@ -54,6 +60,12 @@ bool is_odd_hour(login_habits const& of, instant now) noexcept
     return of.hours[(hour + 23) % 24] == 0 && of.hours[hour] == 0 && of.hours[(hour + 1) % 24] == 0;
 }
 
+bool is_worth_telling(login_habits const& of, instant now) noexcept
+{
+    bool const first = std::ranges::all_of(of.hours, [](auto count) { return count == 0; });
+    return !first && (!of.told_at || now >= *of.told_at + device_notice_interval);
+}
+
 std::string format_habits(login_habits const& of)
 {
     std::string text;
@@ -63,24 +75,30 @@ std::string format_habits(login_habits const& of)
         text += separator + std::to_string(count);
         separator = ',';
     }
+    if (of.told_at) text += ' ' + std::to_string(to_micros(*of.told_at));
     return text;
 }
 
 std::optional<login_habits> parse_habits(std::string_view text)
 {
     login_habits read;
+    auto const whole = text;
     auto countries = take(text, ' ');
+    auto hours = take(text, ' ');
     while (!countries.empty()) {
         auto const country = take(countries, ',');
         if (!is_country_code(country) || read.countries.size() == habit_countries_max) return std::nullopt;
         read.countries.emplace_back(country);
     }
     for (auto& count : read.hours) {
-        auto const number = take(text, ',');
-        auto const [end, failure] = std::from_chars(number.data(), number.data() + number.size(), count);
-        if (failure != std::errc{} || end != number.data() + number.size() || count > habit_hour_max) return std::nullopt;
+        if (!read_number(take(hours, ','), count) || count > habit_hour_max) return std::nullopt;
     }
-    if (!text.empty()) return std::nullopt;
+    if (!text.empty()) {
+        std::int64_t micros = 0;
+        if (!read_number(text, micros)) return std::nullopt;
+        read.told_at = from_micros(micros);
+    }
+    if (format_habits(read) != whole) return std::nullopt;
     return read;
 }
 

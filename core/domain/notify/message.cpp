@@ -17,16 +17,15 @@ std::string_view name_of(message_kind kind) noexcept
         case message_kind::recovery_code_used: return "recovery_code_used";
         case message_kind::recovery_codes_made: return "recovery_codes_made";
         case message_kind::password_attempts: return "password_attempts";
+        case message_kind::new_device: return "new_device";
+        case message_kind::token_theft: return "token_theft";
     }
     return "verify_email";
 }
 
 std::optional<message_kind> message_kind_named(std::string_view name) noexcept
 {
-    for (auto const kind :
-         {message_kind::verify_email, message_kind::already_registered, message_kind::reset_password, message_kind::password_changed,
-          message_kind::magic_link, message_kind::link_attempts, message_kind::factor_added, message_kind::factor_removed,
-          message_kind::factor_attempts, message_kind::recovery_code_used, message_kind::recovery_codes_made, message_kind::password_attempts})
+    for (auto const kind : message_kinds)
         if (name == name_of(kind)) return kind;
     return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include "core/domain/base/id.hpp"
 #include "core/domain/base/instant.hpp"
 #include "core/domain/identity/user.hpp"
+#include "core/domain/notify/language.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -46,6 +47,8 @@ struct token_policy {
     /// How long the token that a rotation spent is answered with the very pair that the rotation gave (decisions.md #10). Zero: never. Whoever
     /// stole it can use it for so long too, unseen: for clients that lose answers and can't log in again.
     duration refresh_replay{};
+    notify::language tongue = notify::language::es;  ///< of what an owner is told who did not ask
+    duration warning_life = std::chrono::hours{24};  ///< how long it is worth sending
 };
 
 /// One use of a refresh token.

@@ -33,6 +33,7 @@ outcome<answer<entrance<token_pair>>> log_in_by_link::operator()(std::string_vie
     auto const& key = *catalogue->keys.active();
     auto const now = clock_.now();
     auto const log = ports::new_id<audit::log_id>(random_, now);
+    auto const mail = ports::new_id<notify::message_id>(random_, now);
     auto const shown = read_link(token, random_, digests_, now);
     auto begun = start_family({}, key, from, random_, policy_, now);
     std::optional<identity::device> known;
@@ -67,7 +68,7 @@ outcome<answer<entrance<token_pair>>> log_in_by_link::operator()(std::string_vie
                    metadata.emplace_back("leads_to", "second_factor");
                } else {
                    owner->last_login_at = now;
-                   learn_login(*owner, from, now);
+                   MB_CHECK(learn_login(tx, *owner, {known.has_value(), mail, policy_.tongue, policy_.warning_life}, from, now));
                    begun.owner = owner->id;
                    MB_CHECK(tx.families().save(begun));
                    metadata.emplace_back("session", begun.id.text());

@@ -42,11 +42,15 @@ outcome<audit::risk> weigh_login(ports::transaction& tx, login_trial const& of, 
     return audit::decide_risk(signs);
 }
 
-void learn_login(identity::user& owner, audit::origin const& from, instant now)
+outcome<void> learn_login(ports::transaction& tx, identity::user& owner, login_notice const& notice, audit::origin const& from, instant now)
 {
     auto habits = habits_of(owner).value_or(identity::login_habits{});
+    bool const tells = !notice.known_device && identity::is_worth_telling(habits, now);
+    if (tells) habits.told_at = now;
     identity::learn(habits, from.country, now);
     owner.login_habits = identity::format_habits(habits);
+    if (!tells) return {};
+    return tx.outbox().append({notice.mail, notify::message_kind::new_device, owner.address, notice.tongue, {}, now, now + notice.life});
 }
 
 }  // namespace mb::usecases

@@ -5,6 +5,7 @@
 #include "core/domain/base/outcome.hpp"
 #include "core/domain/identity/lockout.hpp"
 #include "core/domain/identity/user.hpp"
+#include "core/domain/notify/message.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/store.hpp"
 
@@ -33,7 +34,15 @@ struct login_trial {
 outcome<audit::risk> weigh_login(ports::transaction& tx, login_trial const& of, login_end end, audit::origin const& from,
                                  ports::digester const& digests, instant now);
 
-/// What an owner who was let in usually does from now on. Saves nothing.
-void learn_login(identity::user& owner, audit::origin const& from, instant now);
+/// A browser that somebody was let in with, and how its owner is told where nobody knew it.
+struct login_notice {
+    bool known_device = false;
+    notify::message_id mail;
+    notify::language tongue = notify::language::es;
+    duration life{};
+};
+
+/// What an owner who was let in usually does from now on. Saves the mail, where there is one, and not the owner.
+outcome<void> learn_login(ports::transaction& tx, identity::user& owner, login_notice const& notice, audit::origin const& from, instant now);
 
 }  // namespace mb::usecases

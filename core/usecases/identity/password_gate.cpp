@@ -161,7 +161,7 @@ outcome<answer<admitted>> password_gate::settle(judged_guess const& guess, passw
                    return result{opened{*std::move(user), true}};
                }
                MB_TRY(auto const started, enter(tx, *user));
-               if (record.risk) learn_login(*user, from, now);
+               if (record.risk) MB_CHECK(learn_login(tx, *user, {guess.device.has_value(), mail, lockout_.tongue, lockout_.warning_life}, from, now));
                MB_CHECK(tx.users().update(*user));
                MB_CHECK(record.write(&*user, use.success, std::nullopt, started));
                return result{opened{*std::move(user)}};

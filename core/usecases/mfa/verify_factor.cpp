@@ -23,6 +23,7 @@ outcome<answer<inside>> verify_factor::operator()(std::string_view mfa_session_t
     auto const ids = check_.draw(random_, now);
     auto const log = ports::new_id<audit::log_id>(random_, now);
     auto const attempt = ports::new_id<audit::log_id>(random_, now);
+    auto const mail = ports::new_id<notify::message_id>(random_, now);
     auto const family = start_family(begun->subject, key, from, random_, tokens_, now);
     auto session = start_session(begun->subject, from, random_, digests_, sessions_, now);
     // an attempt has one column for what it began, of whichever kind
@@ -62,7 +63,7 @@ outcome<answer<inside>> verify_factor::operator()(std::string_view mfa_session_t
                }
                MB_CHECK(record(std::nullopt));
                user->last_login_at = now;
-               learn_login(*user, from, now);
+               MB_CHECK(learn_login(tx, *user, {known.has_value(), mail, tokens_.tongue, tokens_.warning_life}, from, now));
                MB_CHECK(tx.users().update(*user));
                if (classic)
                    MB_CHECK(tx.sessions().save(session.row));

@@ -1,5 +1,6 @@
 #include "core/usecases/tokens/refresh_session.hpp"
 
+#include "core/domain/notify/message.hpp"
 #include "core/usecases/tokens/read_refresh.hpp"
 
 #include <utility>
@@ -11,6 +12,13 @@ struct rotation {
     tokens::family family;
     identity::user owner;
 };
+
+outcome<void> warn_owner(ports::transaction& tx, identity::user_id whom, notify::message_id mail, tokens::token_policy const& policy, instant now)
+{
+    MB_TRY(auto const owner, tx.users().find(whom));
+    if (!owner || owner->status == identity::user_status::disabled) return {};
+    return tx.outbox().append({mail, notify::message_kind::token_theft, owner->address, policy.tongue, {}, now, now + policy.warning_life});
+}
 
 }  // namespace
 
@@ -27,6 +35,7 @@ outcome<answer<token_pair>> refresh_session::operator()(std::string_view refresh
     auto const next_refresh = ports::new_id<tokens::token_id>(random_, seen);
     auto const next_access = ports::new_id<tokens::token_id>(random_, seen);
     auto const log = ports::new_id<audit::log_id>(random_, seen);
+    auto const mail = ports::new_id<notify::message_id>(random_, seen);
 
     MB_TRY(auto const decided, ports::transact(store_, [&](ports::transaction& tx) -> outcome<answer<rotation>> {
                using result = answer<rotation>;
@@ -57,6 +66,7 @@ outcome<answer<token_pair>> refresh_session::operator()(std::string_view refresh
                            MB_CHECK(write(audit::event_type::session_expired, problem::expired_token, {}));
                            return result{problem::expired_token};
                        case tokens::refresh_refusal::stolen:
+                           MB_CHECK(warn_owner(tx, held->owner, mail, policy_, now));
                            return end(tokens::revocation_reason::stolen, audit::event_type::token_theft, problem::token_theft);
                    }
                }

@@ -84,9 +84,9 @@ TEST_CASE("a mail that sets a password carries the link of its own page", "[outb
 TEST_CASE("a mail that only tells something carries no link, and says that nothing else need be done", "[outbound][render]")
 {
     auto const tongue = GENERATE(language::es, language::en);
-    for (auto const kind :
-         {message_kind::password_changed, message_kind::link_attempts, message_kind::factor_added, message_kind::factor_removed,
-          message_kind::factor_attempts, message_kind::recovery_code_used, message_kind::recovery_codes_made, message_kind::password_attempts}) {
+    for (auto const kind : {message_kind::password_changed, message_kind::link_attempts, message_kind::factor_added, message_kind::factor_removed,
+                            message_kind::factor_attempts, message_kind::recovery_code_used, message_kind::recovery_codes_made,
+                            message_kind::password_attempts, message_kind::new_device, message_kind::token_theft}) {
         auto const made = render(mail(kind, tongue), "https://app.example.com");
         for (auto const& text : {made.text, made.html}) {
             CHECK_FALSE(holds(text, "http"));
@@ -138,10 +138,7 @@ TEST_CASE("the message on the wire is ASCII in short lines, with both parts insi
 
 TEST_CASE("every subject fits into one encoded word", "[outbound][mime]")
 {
-    for (auto const kind :
-         {message_kind::verify_email, message_kind::already_registered, message_kind::reset_password, message_kind::password_changed,
-          message_kind::link_attempts, message_kind::factor_added, message_kind::factor_removed, message_kind::factor_attempts,
-          message_kind::recovery_code_used, message_kind::recovery_codes_made, message_kind::password_attempts})
+    for (auto const kind : notify::message_kinds)
         for (auto const tongue : {language::es, language::en}) CHECK(base64(render(mail(kind, tongue), "").subject).size() + 12 <= 75);
 }
 

@@ -110,16 +110,30 @@ TEST_CASE("habits read back as they were written")
     for (auto const& country : many(habit_countries_max)) learn(habits, country, at_hour(7));
     habits.hours[0] = habit_hour_max;
     CHECK(parse_habits(format_habits(habits)) == habits);
+    habits.told_at = at_hour(7) + std::chrono::microseconds{1};
+    CHECK(parse_habits(format_habits(habits)) == habits);
     CHECK(format_habits(habits).size() <= 256);
+}
+
+TEST_CASE("an unknown browser is worth telling of after an account's first login, and a day after the owner was told last")
+{
+    login_habits habits;
+    CHECK_FALSE(is_worth_telling(habits, midnight));
+    learn(habits, {}, midnight);
+    CHECK(is_worth_telling(habits, midnight));
+    habits.told_at = midnight;
+    CHECK_FALSE(is_worth_telling(habits, midnight));
+    CHECK_FALSE(is_worth_telling(habits, midnight + device_notice_interval - std::chrono::microseconds{1}));
+    CHECK(is_worth_telling(habits, midnight + device_notice_interval));
 }
 
 TEST_CASE("what are no habits are none")
 {
     std::string const hours = "0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,";
     CHECK(parse_habits("ES " + hours + "200"));
-    for (auto const& text :
-         {std::string{}, std::string("ES"), "ES " + hours, "ES " + hours + "201", "ES " + hours + "256", "ES " + hours + "0,0", "es " + hours + "0",
-          "ESP " + hours + "0", "ES, " + hours + "x", "ES " + hours + "-1", "ES " + hours + "0 ", hours + "0"})
+    for (auto const& text : {std::string{}, std::string("ES"), "ES " + hours, "ES " + hours + "201", "ES " + hours + "256", "ES " + hours + "0,0",
+                             "es " + hours + "0", "ESP " + hours + "0", "ES, " + hours + "x", "ES " + hours + "-1", "ES " + hours + "0 ", hours + "0",
+                             "ES " + hours + "00", "ES " + hours + "0 x", "ES " + hours + "0 1 ", "ES " + hours + "0 1 2", "ES " + hours + "0 01"})
         CHECK_FALSE(parse_habits(text));
     std::string countries;
     for (auto const& country : many(habit_countries_max + 1)) countries += country + ",";
