@@ -15,9 +15,6 @@ constexpr std::string_view v4_mapped_prefix{"\0\0\0\0\0\0\0\0\0\0\xff\xff", v6_b
 constexpr bool is_v4_mapped(std::string_view bytes) noexcept { return bytes.size() == v6_bytes && bytes.starts_with(v4_mapped_prefix); }
 
 /// The four bytes of a mapped address; any other as it is.
-constexpr std::string_view unmapped(std::string_view bytes) noexcept
-{
-    return is_v4_mapped(bytes) ? bytes.substr(v4_mapped_prefix.size()) : bytes;
-}
+constexpr std::string_view unmapped(std::string_view bytes) noexcept { return is_v4_mapped(bytes) ? bytes.substr(v4_mapped_prefix.size()) : bytes; }
 
 }  // namespace mb

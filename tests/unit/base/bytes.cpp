@@ -47,7 +47,8 @@ TEST_CASE("an IPv4 address that is written as IPv6 is that address")
     std::string const mapped = zeros + "\xff\xff" + "abcd";
     CHECK(unmapped(mapped) == "abcd");
     CHECK(is_v4_mapped(mapped));
-    for (auto const& other : {std::string("abcd"), zeros + "\xff\xff" + "abc", zeros + "\xff\xff" + "abcde", zeros + "\xff\xfe" + "abcd", std::string(16, '\xff')}) {
+    for (auto const& other :
+         {std::string("abcd"), zeros + "\xff\xff" + "abc", zeros + "\xff\xff" + "abcde", zeros + "\xff\xfe" + "abcd", std::string(16, '\xff')}) {
         CHECK(unmapped(other) == other);
         CHECK_FALSE(is_v4_mapped(other));
     }
