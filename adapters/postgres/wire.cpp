@@ -198,7 +198,8 @@ std::string_view read_text(type_number type, std::string_view bytes, std::string
 {
     if (type == jsonb_type) return bytes.empty() ? bytes : bytes.substr(1);
     if (type != date_type) return bytes;
-    std::chrono::year_month_day const date{std::chrono::sys_days{epoch + std::chrono::days{static_cast<std::int32_t>(read_big_endian<std::uint32_t>(bytes))}}};
+    std::chrono::year_month_day const date{
+        std::chrono::sys_days{epoch + std::chrono::days{static_cast<std::int32_t>(read_big_endian<std::uint32_t>(bytes))}}};
     std::array<char, 24> text{};
     auto const size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                                     static_cast<unsigned>(date.day()));
