@@ -28,11 +28,7 @@ constexpr int hash_niceness = 5;                    // a flood of logins takes w
 
 runtime::lane_limits limits_of(std::size_t threads, std::size_t queue_max, int niceness = 0)
 {
-    runtime::lane_limits limits;
-    limits.threads = threads;
-    limits.queue_max = queue_max;
-    limits.niceness = niceness;
-    return limits;
+    return {.threads = threads, .queue_max = queue_max, .niceness = niceness};
 }
 
 std::string make_common_fields(http_settings const& settings)
@@ -317,6 +313,11 @@ void application::run(std::shared_ptr<errand> const& task, bool late)
         made = handle(*task);
     } catch (std::exception const& failure) {
         made = task->asked.fail(error{errc::unexpected, "http.handler", failure.what()});
+    }
+    // a use case that wants a fresh proof leaves writing that down to this, as the route table does
+    if (made && task->asked.refused_with() == problem::step_up_required) {
+        task->denied = {problem::step_up_required, "step_up", "step_up:missing"};
+        made.reset();
     }
     if (made) {
         finish(task, *std::move(made));

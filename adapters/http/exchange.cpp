@@ -97,6 +97,7 @@ std::optional<std::string_view> exchange::query(std::string_view name) const noe
 
 response exchange::refuse(denial const& why) const
 {
+    refused_with_ = why.why;
     auto refused =
         json_answer(status_of(why.why), write_refusal(why.why, why.details, correlation_, cases_.clock.now(), tongue_, match_.seed000_alias));
     if (why.retry_after) refused.fields.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(1, why.retry_after->count())));

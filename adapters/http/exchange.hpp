@@ -73,6 +73,8 @@ public:
     response refuse(problem why) const { return refuse(denial{why}); }
     response refuse(denial const& why) const;
     response refuse(violations const& broken, problem why = problem::validation_failed) const;
+    /// What was denied last.
+    std::optional<problem> refused_with() const noexcept { return refused_with_; }
     /// The world failed: 500 or 503, and a line in the log that only the operator sees.
     response fail(error const& failure) const;
 
@@ -99,6 +101,7 @@ private:
     std::optional<audit::origin> origin_;
     std::string user_agent_;
     std::vector<std::pair<std::string, std::string>> query_;
+    mutable std::optional<problem> refused_with_;
 };
 
 /// The body of a refusal. Shared with refusals that have no exchange (the gate's).
