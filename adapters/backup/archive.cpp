@@ -12,7 +12,7 @@
 namespace mb::backup {
 namespace {
 
-constexpr char const* where = "backup.archive";
+constexpr char const* in_archive = "backup.archive";
 constexpr std::string_view first_line = "MetaBuilder backup 1\n";
 constexpr std::string_view last_word = "\nend ";
 constexpr std::size_t manifest_bytes_max = 1024;
@@ -21,7 +21,7 @@ constexpr std::size_t buffer_bytes = 256 * 1024;
 constexpr std::size_t length_digits = 20;
 constexpr std::size_t end_bytes = last_word.size() + length_digits + 1 + 64 + 1;
 
-error damaged(char const* how) { return {errc::corrupt, where, how}; }
+error damaged(char const* how) { return {errc::corrupt, in_archive, how}; }
 
 /// Everything that passes is counted into the digest.
 class tally {
@@ -46,8 +46,8 @@ std::string end_of(extent const& all)
 
 std::string text_of(manifest const& about)
 {
-    return std::string(first_line) + "program " + about.program + "\nengine " + about.engine + "\nschema " + std::to_string(about.schema) + "\ncreated "
-           + format_rfc3339(about.created) + "\n\n";
+    return std::string(first_line) + "program " + about.program + "\nengine " + about.engine + "\nschema " + std::to_string(about.schema)
+           + "\ncreated " + format_rfc3339(about.created) + "\n\n";
 }
 
 /// The rest of a line that begins with a word, cut off from the text.

@@ -13,7 +13,7 @@
 namespace mb::backup {
 namespace {
 
-constexpr char const* where = "backup.child";
+constexpr char const* in_child = "backup.child";
 constexpr char const* path_without_one = "/usr/local/bin:/usr/bin:/bin";
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts)
@@ -26,7 +26,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts)
 
 }  // namespace
 
-outcome<child> child::start(std::vector<std::string> const& command, descriptor const& in, descriptor const& out, std::vector<std::string> const& variables)
+outcome<child> child::start(std::vector<std::string> const& command, descriptor const& in, descriptor const& out,
+                            std::vector<std::string> const& variables)
 {
     ::signal(SIGPIPE, SIG_IGN);
     auto arguments = command;
@@ -36,7 +37,7 @@ outcome<child> child::start(std::vector<std::string> const& command, descriptor 
 
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
-    if (posix_spawn_file_actions_init(&files) != 0) return error{errc::unavailable, where, "no memory"};
+    if (posix_spawn_file_actions_init(&files) != 0) return error{errc::unavailable, in_child, "no memory"};
     posix_spawnattr_init(&attributes);
     posix_spawn_file_actions_adddup2(&files, in.number(), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, out.number(), STDOUT_FILENO);
@@ -48,10 +49,11 @@ outcome<child> child::start(std::vector<std::string> const& command, descriptor 
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
     pid_t process = -1;
-    int const failed = posix_spawnp(&process, arguments.front().c_str(), &files, &attributes, pointers_to(arguments).data(), pointers_to(environment).data());
+    int const failed =
+        posix_spawnp(&process, arguments.front().c_str(), &files, &attributes, pointers_to(arguments).data(), pointers_to(environment).data());
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
-    if (failed != 0) return error{errc::unavailable, where, command.front() + ": " + std::strerror(failed)};
+    if (failed != 0) return error{errc::unavailable, in_child, command.front() + ": " + std::strerror(failed)};
     return child{process, command.front()};
 }
 
@@ -68,11 +70,11 @@ outcome<void> child::wait()
 {
     int status = 0;
     while (::waitpid(process_, &status, 0) < 0)
-        if (errno != EINTR) return error{errc::unavailable, where, name_ + ": " + std::strerror(errno)};
+        if (errno != EINTR) return error{errc::unavailable, in_child, name_ + ": " + std::strerror(errno)};
     process_ = -1;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
     auto const how = WIFEXITED(status) ? "status " + std::to_string(WEXITSTATUS(status)) : "signal " + std::to_string(WTERMSIG(status));
-    return error{errc::unavailable, where, name_ + " ended with " + how};
+    return error{errc::unavailable, in_child, name_ + " ended with " + how};
 }
 
 }  // namespace mb::backup

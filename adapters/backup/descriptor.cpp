@@ -12,9 +12,9 @@
 namespace mb::backup {
 namespace {
 
-constexpr char const* where = "backup.file";
+constexpr char const* in_file = "backup.file";
 
-error refused(std::string const& what) { return {errc::unavailable, where, what + ": " + std::strerror(errno)}; }
+error refused(std::string const& what) { return {errc::unavailable, in_file, what + ": " + std::strerror(errno)}; }
 
 }  // namespace
 

@@ -13,9 +13,9 @@ namespace {
 constexpr std::size_t distinct_min = 10;
 
 /// Six letters or more: shorter words turn up in random base64 by chance.
-constexpr std::string_view words[] = {"secret",   "changeme", "change-me", "change_me", "cambiame", "cambiar",  "password",
-                                      "contrase", "example",  "ejemplo",   "metabuil",  "default",  "your-jwt", "your_jwt",
-                                      "qwerty",   "123456",   "letmein",   "insecure",  "placehold"};
+constexpr std::string_view guessable_words[] = {"secret",   "changeme", "change-me", "change_me", "cambiame", "cambiar",  "password",
+                                                "contrase", "example",  "ejemplo",   "metabuil",  "default",  "your-jwt", "your_jwt",
+                                                "qwerty",   "123456",   "letmein",   "insecure",  "placehold"};
 
 std::size_t distinct_bytes(std::string_view text) noexcept
 {
@@ -51,7 +51,7 @@ bool is_guessable(std::string_view secret_text)
 {
     if (distinct_bytes(secret_text) < distinct_min || is_repetition(secret_text) || has_run(secret_text)) return true;
     secret const lower{ascii_lower(secret_text)};
-    for (auto const word : words)
+    for (auto const word : guessable_words)
         if (lower.reveal().find(word) != std::string_view::npos) return true;
     return false;
 }

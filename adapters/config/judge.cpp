@@ -9,7 +9,7 @@
 namespace mb::config {
 namespace {
 
-std::string joined(std::vector<std::string> const& options)
+std::string listed(std::vector<std::string> const& options)
 {
     std::string all;
     for (auto const& each : options) all += (all.empty() ? "" : ", ") + each;
@@ -60,7 +60,7 @@ words words_of(declaration const& of, violation const& broken)
             auto const bound = shown_bound(of, broken.expected);
             return {"debe ser " + bound + " como máximo", "must be " + bound + " or less"};
         }
-        case violation_code::not_an_option: return {"debe ser una de: " + joined(of.rule.options), "must be one of: " + joined(of.rule.options)};
+        case violation_code::not_an_option: return {"debe ser una de: " + listed(of.rule.options), "must be one of: " + listed(of.rule.options)};
         default: return wanted_form(of);
     }
 }

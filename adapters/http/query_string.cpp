@@ -1,19 +1,12 @@
 #include "adapters/http/query_string.hpp"
 
+#include "core/domain/base/ascii.hpp"
 #include "core/domain/base/text.hpp"
 
 #include <optional>
 
 namespace mb::http {
 namespace {
-
-int nibble(char c) noexcept
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 std::optional<std::string> decode(std::string_view raw)
 {
@@ -24,8 +17,8 @@ std::optional<std::string> decode(std::string_view raw)
             text += ' ';
         } else if (raw[i] == '%') {
             if (i + 2 >= raw.size()) return std::nullopt;
-            int const high = nibble(raw[i + 1]);
-            int const low = nibble(raw[i + 2]);
+            int const high = hex_value(raw[i + 1]);
+            int const low = hex_value(raw[i + 2]);
             if (high < 0 || low < 0) return std::nullopt;
             text += static_cast<char>(high << 4 | low);
             i += 2;

@@ -1,5 +1,6 @@
 #include "adapters/json/writer.hpp"
 
+#include "core/domain/base/ascii.hpp"
 #include "core/domain/base/text.hpp"
 
 #include <array>
@@ -37,9 +38,8 @@ std::size_t sequence_length(std::string_view text) noexcept
 
 void append_unicode_escape(std::string& out, unsigned code_unit)
 {
-    constexpr char digits[] = "0123456789abcdef";
     out += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) out += digits[code_unit >> shift & 15];
+    for (int shift = 12; shift >= 0; shift -= 4) out += hex_digits[code_unit >> shift & 15];
 }
 
 void append_ascii_escape(std::string& out, unsigned char c)

@@ -1,5 +1,6 @@
 #include "adapters/log/escape.hpp"
 
+#include "core/domain/base/ascii.hpp"
 #include "core/domain/base/text.hpp"
 
 #include <algorithm>
@@ -7,12 +8,10 @@
 namespace mb::log {
 namespace {
 
-constexpr char digits[] = "0123456789abcdef";
-
 void append_unicode(std::string& out, unsigned code_point)
 {
     out += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) out += digits[code_point >> shift & 15];
+    for (int shift = 12; shift >= 0; shift -= 4) out += hex_digits[code_point >> shift & 15];
 }
 
 void append_ascii(std::string& out, char c)
@@ -71,7 +70,7 @@ void append_escaped(std::string& out, std::string_view raw, spelling how, std::s
             if (how == spelling::json)
                 out += "\\ufffd";
             else
-                out.append("\\x") += {digits[lead >> 4], digits[lead & 15]};
+                out.append("\\x") += {hex_digits[lead >> 4], hex_digits[lead & 15]};
             raw.remove_prefix(1);
             continue;
         }

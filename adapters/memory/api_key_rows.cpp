@@ -10,7 +10,7 @@ using tokens::api_key;
 using tokens::api_key_id;
 
 /// Above every identity that is ever given: a UUID version 7 never has all bits set.
-api_key_id highest()
+api_key_id highest_key()
 {
     api_key_id above_all;
     above_all.bytes.fill(0xff);
@@ -58,7 +58,7 @@ outcome<void> api_key_rows::save(api_key const& saved)
 outcome<std::vector<api_key>> api_key_rows::list(user_id owner, std::optional<api_key_id> before, std::size_t limit)
 {
     std::vector<api_key> found;
-    each_of(space_.rows(), owner, before.value_or(highest()), [&](api_key const& each) {
+    each_of(space_.rows(), owner, before.value_or(highest_key()), [&](api_key const& each) {
         found.push_back(each);
         return found.size() <= limit;
     });
@@ -68,7 +68,7 @@ outcome<std::vector<api_key>> api_key_rows::list(user_id owner, std::optional<ap
 outcome<std::size_t> api_key_rows::count_live(user_id owner, instant now)
 {
     std::size_t live = 0;
-    each_of(space_.rows(), owner, highest(), [&](api_key const& each) {
+    each_of(space_.rows(), owner, highest_key(), [&](api_key const& each) {
         if (tokens::decide_api_key(each, now) == tokens::api_key_standing::good) ++live;
         return true;
     });

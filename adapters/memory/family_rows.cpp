@@ -12,7 +12,7 @@ using tokens::family_id;
 bool live(family const& each, instant now) { return !each.revoked_at && now < each.expires_at; }
 
 /// Above every identity that is ever given: a UUID version 7 never has all bits set.
-family_id highest()
+family_id highest_family()
 {
     family_id above_all;
     above_all.bytes.fill(0xff);
@@ -74,7 +74,7 @@ outcome<void> family_rows::save(family const& saved)
 outcome<std::vector<family>> family_rows::list_active(user_id owner, instant now, std::optional<family_id> before, std::size_t limit)
 {
     std::vector<family> found;
-    each_of(space_.rows(), owner, before.value_or(highest()), [&](family const& each) {
+    each_of(space_.rows(), owner, before.value_or(highest_family()), [&](family const& each) {
         if (live(each, now)) found.push_back(each);
         return found.size() <= limit;
     });
@@ -85,7 +85,7 @@ outcome<std::size_t> family_rows::revoke_all(user_id owner, std::optional<family
 {
     MB_TRY(auto* rows, space_.change("memory.families.revoke_all"));
     std::vector<family> ended;
-    each_of(*rows, owner, highest(), [&](family const& each) {
+    each_of(*rows, owner, highest_family(), [&](family const& each) {
         if (live(each, now) && each.id != except) ended.push_back(each);
         return true;
     });

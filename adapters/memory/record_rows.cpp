@@ -15,7 +15,7 @@ using entities::record_id;
 using ports::record_written;
 using state = record_written::state;
 
-error misfit(char const* where) { return {errc::unexpected, where, "the definition is not the one of the table"}; }
+error outdated(char const* where) { return {errc::unexpected, where, "the definition is not the one of the table"}; }
 
 /// A table as a definition sees it.
 struct mapped {
@@ -45,12 +45,12 @@ struct mapped {
 outcome<mapped> map(tables const& rows, entity_definition const& entity, char const* where)
 {
     auto const* table = rows.records.find(entity.number);
-    if (table == nullptr) return misfit(where);
+    if (table == nullptr) return outdated(where);
     mapped seen{*table, {}};
     seen.positions.reserve(entity.fields.size());
     for (auto const& field : entity.fields) {
         auto const at = std::ranges::find(table->columns, field.number);
-        if (at == table->columns.end()) return misfit(where);
+        if (at == table->columns.end()) return outdated(where);
         seen.positions.push_back(static_cast<std::size_t>(at - table->columns.begin()));
     }
     return seen;
@@ -96,7 +96,7 @@ outcome<record_written> record_rows::insert(entity_definition const& entity, rec
     constexpr auto where = "memory.records.insert";
     MB_TRY(auto* rows, space_.change(where));
     MB_TRY(auto const seen, map(*rows, entity, where));
-    if (added.cells.size() != entity.fields.size()) return misfit(where);
+    if (added.cells.size() != entity.fields.size()) return outdated(where);
     if (seen.table.rows.contains(added.id)) return error{errc::duplicate, where, "id"};
     if (auto const field = refused_by(seen, entity, added)) return record_written{state::duplicate, field};
     auto table = seen.table;
@@ -116,7 +116,7 @@ outcome<entities::record_page> record_rows::page(entity_definition const& entity
 {
     constexpr auto where = "memory.records.page";
     MB_TRY(auto const seen, map(space_.rows(), entity, where));
-    if (!is_well_formed(query.where) || (query.after && query.after->keys.size() != query.order.size())) return misfit(where);
+    if (!is_well_formed(query.where) || (query.after && query.after->keys.size() != query.order.size())) return outdated(where);
 
     auto const columns = seen.columns();
     record_order const order{query.order, columns};
@@ -145,7 +145,7 @@ outcome<record_written> record_rows::update(entity_definition const& entity, rec
     constexpr auto where = "memory.records.update";
     MB_TRY(auto* rows, space_.change(where));
     MB_TRY(auto const seen, map(*rows, entity, where));
-    if (changed.cells.size() != entity.fields.size()) return misfit(where);
+    if (changed.cells.size() != entity.fields.size()) return outdated(where);
     auto const* old = seen.table.rows.find(changed.id);
     if (old == nullptr) return record_written{state::gone};
     if (old->version != expected_version) return record_written{state::version_differs};
@@ -178,7 +178,7 @@ outcome<record_written> record_rows::remove(entity_definition const& entity, rec
 outcome<std::size_t> record_rows::count(entity_definition const& entity, std::vector<entities::comparison> const& where, std::size_t cap)
 {
     MB_TRY(auto const seen, map(space_.rows(), entity, "memory.records.count"));
-    if (!is_well_formed(where)) return misfit("memory.records.count");
+    if (!is_well_formed(where)) return outdated("memory.records.count");
     if (where.empty()) return std::min(seen.table.rows.size(), cap);
     auto const columns = seen.columns();
     std::size_t counted = 0;

@@ -1,5 +1,6 @@
 #include "adapters/openssl/mac.hpp"
 
+#include "adapters/openssl/raw_bytes.hpp"
 #include "core/domain/base/assert.hpp"
 
 #include <openssl/core_names.h>
@@ -17,8 +18,6 @@ struct mac_context_free {
     void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
 };
 using mac_context = std::unique_ptr<EVP_MAC_CTX, mac_context_free>;
-
-unsigned char const* raw(std::string_view bytes) noexcept { return reinterpret_cast<unsigned char const*>(bytes.data()); }
 
 // OpenSSL takes the parts of a parameter as mutable and only reads them.
 OSSL_PARAM text_parameter(char const* name, char const* text) noexcept { return OSSL_PARAM_construct_utf8_string(name, const_cast<char*>(text), 0); }

@@ -1,5 +1,6 @@
 #include "adapters/openssl/openssl_sealer.hpp"
 
+#include "adapters/openssl/raw_bytes.hpp"
 #include "core/domain/base/assert.hpp"
 
 #include <openssl/evp.h>
@@ -23,8 +24,6 @@ struct cipher_context_free {
 using cipher_context = std::unique_ptr<EVP_CIPHER_CTX, cipher_context_free>;
 
 enum class way : int { open = 0, seal = 1 };
-
-unsigned char const* raw(std::string_view bytes) noexcept { return reinterpret_cast<unsigned char const*>(bytes.data()); }
 
 int length_of(std::string_view bytes) noexcept
 {

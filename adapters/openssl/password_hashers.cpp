@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::size_t salt_bytes = 16;
 constexpr std::size_t argon2_hash_bytes = 32;
-constexpr std::size_t bcrypt_hash_characters = 31;
 /// bcrypt reads no further; libxcrypt refuses texts of 512 bytes and more instead of cutting them.
 constexpr std::size_t bcrypt_password_bytes = 72;
 

@@ -9,7 +9,6 @@ namespace mb::openssl {
 namespace {
 
 constexpr std::size_t bcrypt_salt_characters = 22;
-constexpr std::size_t bcrypt_hash_characters = 31;
 constexpr std::size_t bcrypt_characters = 7 + bcrypt_salt_characters + bcrypt_hash_characters;
 
 bool is_letter_or_digit(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }

@@ -8,6 +8,9 @@
 
 namespace mb::openssl {
 
+/// Of bcrypt's own base64, at the end of its text.
+inline constexpr std::size_t bcrypt_hash_characters = 31;
+
 /// i only in imports: RFC 9106 section 4 recommends id.
 enum class argon2_kind : std::uint8_t { id, i };
 

@@ -1,19 +1,12 @@
 #include "adapters/outbound/probe.hpp"
 
-#include <curl/curl.h>
+#include "adapters/outbound/curl.hpp"
 
 #include <cstddef>
 #include <memory>
 
 namespace mb::outbound {
 namespace {
-
-struct closes_handle {
-    void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
-};
-struct frees_list {
-    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-};
 
 std::string reachable(std::string const& address)
 {
@@ -29,8 +22,8 @@ std::size_t drop(char*, std::size_t size, std::size_t count, void*) noexcept { r
 outcome<void> ask_whether_alive(listener const& where)
 {
     constexpr char const* place = "outbound.probe";
-    std::unique_ptr<CURL, closes_handle> const handle(curl_easy_init());
-    std::unique_ptr<curl_slist, frees_list> const fields(curl_slist_append(nullptr, ("Host: " + where.host).c_str()));
+    curl_handle const handle(curl_easy_init());
+    curl_list const fields(curl_slist_append(nullptr, ("Host: " + where.host).c_str()));
     if (!handle || !fields) return error{errc::unavailable, place, "no memory"};
 
     auto const url = (where.tls ? "https://" : "http://") + reachable(where.address) + ":" + std::to_string(where.port) + "/api/v1/health/live";

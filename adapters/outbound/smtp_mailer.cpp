@@ -1,9 +1,8 @@
 #include "adapters/outbound/smtp_mailer.hpp"
 
+#include "adapters/outbound/curl.hpp"
 #include "adapters/outbound/rendering.hpp"
 #include "core/domain/base/assert.hpp"
-
-#include <curl/curl.h>
 
 #include <algorithm>
 #include <cstring>
@@ -12,13 +11,6 @@
 
 namespace mb::outbound {
 namespace {
-
-struct closes_handle {
-    void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
-};
-struct frees_list {
-    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-};
 
 void prepare_library()
 {
@@ -61,8 +53,8 @@ smtp_mailer::smtp_mailer(smtp_server server, std::string frontend_url) : server_
 outcome<void> smtp_mailer::deliver(notify::message const& message)
 {
     constexpr char const* where = "smtp.deliver";
-    std::unique_ptr<CURL, closes_handle> const handle(curl_easy_init());
-    std::unique_ptr<curl_slist, frees_list> const recipients(curl_slist_append(nullptr, ("<" + message.recipient.text() + ">").c_str()));
+    curl_handle const handle(curl_easy_init());
+    curl_list const recipients(curl_slist_append(nullptr, ("<" + message.recipient.text() + ">").c_str()));
     if (!handle || !recipients) return error{errc::unavailable, where, "no memory"};
 
     auto const content = mime_of(message, render(message, frontend_url_), server_.from);

@@ -34,7 +34,7 @@ constexpr std::string_view our_tables =
     "SELECT format('SELECT count(t::text) FROM %I.%I t', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
     "c.relnamespace WHERE n.nspname IN ('mb_meta', 'mb_data') AND c.relkind = 'r' ORDER BY n.nspname, c.relname";
 
-outcome<std::vector<std::string>> texts(session& on, std::string_view question)
+outcome<std::vector<std::string>> texts_of(session& on, std::string_view question)
 {
     std::vector<std::string> answers;
     MB_CHECK(on.run(question, {}, [&](sql::row const& each) -> outcome<void> {
@@ -50,11 +50,11 @@ outcome<std::string> find_problems(session& on)
 {
     std::string found;
     for (auto const question : questions) {
-        MB_TRY(auto const answers, texts(on, question));
+        MB_TRY(auto const answers, texts_of(on, question));
         for (auto const& each : answers) found.append(found.empty() ? "" : "\n").append(each);
     }
     // as text, so that values that lie outside of their rows are read too
-    MB_TRY(auto const tables, texts(on, our_tables));
+    MB_TRY(auto const tables, texts_of(on, our_tables));
     for (auto const& each : tables) MB_CHECK(on.run(each));
     return found;
 }

@@ -1,5 +1,7 @@
 #include "adapters/redis/address.hpp"
 
+#include "core/domain/base/ascii.hpp"
+
 #include <charconv>
 #include <system_error>
 
@@ -7,13 +9,6 @@ namespace mb::redis {
 namespace {
 
 constexpr int database_max = 65'535;
-
-int digit_of(char c) noexcept
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    char const lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 std::optional<std::string> decoded(std::string_view text)
 {
@@ -24,8 +19,8 @@ std::optional<std::string> decoded(std::string_view text)
             continue;
         }
         if (i + 2 >= text.size()) return std::nullopt;
-        auto const high = digit_of(text[i + 1]);
-        auto const low = digit_of(text[i + 2]);
+        auto const high = hex_value(text[i + 1]);
+        auto const low = hex_value(text[i + 2]);
         if (high < 0 || low < 0) return std::nullopt;
         plain += static_cast<char>(high << 4 | low);
         i += 2;

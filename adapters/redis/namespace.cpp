@@ -1,5 +1,7 @@
 #include "adapters/redis/namespace.hpp"
 
+#include "core/domain/base/ascii.hpp"
+
 namespace mb::redis {
 namespace {
 
@@ -12,13 +14,12 @@ std::string_view bytes_of(identity::digest const& of) noexcept { return {reinter
 
 std::string hex(std::string_view bytes)
 {
-    constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
     text.reserve(bytes.size() * 2);
     for (char const c : bytes) {
         auto const byte = static_cast<unsigned char>(c);
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
+        text += hex_digits[byte >> 4];
+        text += hex_digits[byte & 15];
     }
     return text;
 }

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t shard_count = 16;
 constexpr std::size_t shard_max = 4096;
 constexpr auto hearing = std::chrono::milliseconds{100};  // between looks at whether to stop
-constexpr auto pause = std::chrono::milliseconds{50};
+constexpr auto retry_pause = std::chrono::milliseconds{50};
 
 }  // namespace
 
@@ -94,7 +94,7 @@ struct near_change_marks::parts {
         while (!stop.stop_requested()) {
             listen_once(stop);
             std::unique_lock lock(mutex);
-            waiting.wait_for(lock, stop, pause, [] { return false; });
+            waiting.wait_for(lock, stop, retry_pause, [] { return false; });
         }
     }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view life_ms = "3600000";  // of a mark: long, since its end only costs a reading
 constexpr auto pause = std::chrono::milliseconds{20};
 
-error unreadable() { return {errc::unavailable, "redis.change_marks", "a mark can't be read"}; }
+error unreadable_mark() { return {errc::unavailable, "redis.change_marks", "a mark can't be read"}; }
 
 std::optional<std::uint64_t> mark_of(reply const& said) noexcept
 {
@@ -27,12 +27,12 @@ std::optional<std::uint64_t> mark_of(reply const& said) noexcept
 /// The two marks of an MGET, or nothing where one is missing.
 outcome<std::optional<ports::change_marks::seen>> read(reply const& said, std::uint64_t run)
 {
-    if (said.what != reply::kind::list || said.items.size() != 2) return unreadable();
+    if (said.what != reply::kind::list || said.items.size() != 2) return unreadable_mark();
     for (auto const& each : said.items)
         if (each.what == reply::kind::nothing) return std::optional<ports::change_marks::seen>{};
     auto const user = mark_of(said.items[0]);
     auto const catalogue = mark_of(said.items[1]);
-    if (!user || !catalogue) return unreadable();
+    if (!user || !catalogue) return unreadable_mark();
     return std::optional{ports::change_marks::seen{*user, *catalogue, run}};
 }
 
@@ -47,10 +47,7 @@ redis_change_marks::redis_change_marks(client& on, key_names names, ports::rando
 {
 }
 
-std::string redis_change_marks::name_of(identity::user_id user)
-{
-    return hex({reinterpret_cast<char const*>(user.bytes.data()), user.bytes.size()});
-}
+std::string redis_change_marks::name_of(identity::user_id user) { return hex({reinterpret_cast<char const*>(user.bytes.data()), user.bytes.size()}); }
 
 std::string redis_change_marks::new_mark() const
 {
@@ -68,10 +65,11 @@ outcome<ports::change_marks::seen> redis_change_marks::look(identity::user_id us
     if (found) return *found;
 
     // a mark that another replica makes meanwhile is as good as ours
-    std::array const making{command{"SET", user_key, new_mark(), "NX", "PX", life_ms}, command{"SET", catalogue_key_, new_mark(), "NX", "PX", life_ms}, both};
+    std::array const making{command{"SET", user_key, new_mark(), "NX", "PX", life_ms},
+                            command{"SET", catalogue_key_, new_mark(), "NX", "PX", life_ms}, both};
     MB_TRY(auto const made, on_.ask(making));
     MB_TRY(auto const now_there, read(made.replies.back(), made.server_run));
-    if (!now_there) return unreadable();
+    if (!now_there) return unreadable_mark();
     return *now_there;
 }
 

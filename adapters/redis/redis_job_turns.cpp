@@ -8,7 +8,7 @@ namespace {
 constexpr char const* renew_source = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0";
 constexpr char const* give_back_source = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
-error unreadable() { return {errc::unavailable, "redis.job_turns", "the answer is none that the command gives"}; }
+error foreign_turn() { return {errc::unavailable, "redis.job_turns", "the answer is none that the command gives"}; }
 
 std::string milliseconds(duration length)
 {
@@ -33,20 +33,20 @@ outcome<std::optional<ports::job_turn>> redis_job_turns::take(std::string_view j
     MB_TRY(auto const said, on_.call(command{"SET", names_.plain("turn", job), made.id.text(), "NX", "PX", milliseconds(length)}));
     if (said.is_status("OK")) return std::optional{std::move(made)};
     if (said.what == reply::kind::nothing) return std::optional<ports::job_turn>{};
-    return unreadable();
+    return foreign_turn();
 }
 
 outcome<ports::turn_state> redis_job_turns::renew(ports::job_turn const& held, duration length)
 {
     MB_TRY(auto const said, renew_.run(on_, {names_.plain("turn", held.job)}, {held.id.text(), milliseconds(length)}));
-    if (said.what != reply::kind::integer) return unreadable();
+    if (said.what != reply::kind::integer) return foreign_turn();
     return said.number == 1 ? ports::turn_state::held : ports::turn_state::lost;
 }
 
 outcome<void> redis_job_turns::give_back(ports::job_turn const& held)
 {
     MB_TRY(auto const said, give_back_.run(on_, {names_.plain("turn", held.job)}, {held.id.text()}));
-    if (said.what != reply::kind::integer) return unreadable();
+    if (said.what != reply::kind::integer) return foreign_turn();
     return {};
 }
 

@@ -42,22 +42,22 @@ keep(next, level, since, math.max(next - now, level * decay - (now - since)))
 return {1, math.floor((tolerance - (next - now)) / spacing), 0, next - now}
 )lua";
 
-error unreadable() { return {errc::unavailable, "redis.rate_limits", "the answer is none that the script gives"}; }
+error foreign_limit() { return {errc::unavailable, "redis.rate_limits", "the answer is none that the script gives"}; }
 
 outcome<limits::rate_decision> read(reply const& said, limits::rate const& allowed)
 {
-    if (said.what != reply::kind::list || said.items.size() != 4) return unreadable();
+    if (said.what != reply::kind::list || said.items.size() != 4) return foreign_limit();
     for (auto const& each : said.items)
-        if (each.what != reply::kind::integer || each.number < 0) return unreadable();
+        if (each.what != reply::kind::integer || each.number < 0) return foreign_limit();
     auto const answer = said.items[0].number;
     auto const remaining = said.items[1].number;
     auto const retry_after = said.items[2].number;
     auto const reset = said.items[3].number;
     bool const sensible = answer <= 1 && remaining <= allowed.burst && retry_after <= allowed.period.count() && reset <= allowed.period.count()
                           && (answer == 1) == (retry_after == 0);
-    if (!sensible) return unreadable();
-    return limits::rate_decision{answer == 1 ? limits::verdict::allowed : limits::verdict::refused, static_cast<int>(remaining), duration{retry_after},
-                                 duration{reset}};
+    if (!sensible) return foreign_limit();
+    return limits::rate_decision{answer == 1 ? limits::verdict::allowed : limits::verdict::refused, static_cast<int>(remaining),
+                                 duration{retry_after}, duration{reset}};
 }
 
 }  // namespace
@@ -74,19 +74,17 @@ outcome<limits::rate_decision> redis_rate_limits::take(std::string_view key, int
 {
     auto const name = names_.hidden("rate", key);
     auto const spacing = allowed.period / allowed.burst;
-    MB_TRY(auto const said,
-           step_.run(on_, {name},
-                     {"take", std::to_string(penalties_.decay.count()), std::to_string(penalties_.level_max), std::to_string(std::max(cost, 1)),
-                      std::to_string(allowed.burst), std::to_string(spacing.count())}));
+    MB_TRY(auto const said, step_.run(on_, {name},
+                                      {"take", std::to_string(penalties_.decay.count()), std::to_string(penalties_.level_max),
+                                       std::to_string(std::max(cost, 1)), std::to_string(allowed.burst), std::to_string(spacing.count())}));
     return read(said, allowed);
 }
 
 outcome<void> redis_rate_limits::penalise(std::string_view key)
 {
     auto const name = names_.hidden("rate", key);
-    MB_TRY(auto const said,
-           step_.run(on_, {name}, {"penalise", std::to_string(penalties_.decay.count()), std::to_string(penalties_.level_max)}));
-    if (said.what != reply::kind::list) return unreadable();
+    MB_TRY(auto const said, step_.run(on_, {name}, {"penalise", std::to_string(penalties_.decay.count()), std::to_string(penalties_.level_max)}));
+    if (said.what != reply::kind::list) return foreign_limit();
     return {};
 }
 

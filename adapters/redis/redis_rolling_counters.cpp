@@ -27,7 +27,7 @@ end
 return counts
 )lua";
 
-error unreadable() { return {errc::unavailable, "redis.rolling_counters", "the answer is none that the script gives"}; }
+error foreign_count() { return {errc::unavailable, "redis.rolling_counters", "the answer is none that the script gives"}; }
 
 }  // namespace
 
@@ -45,10 +45,10 @@ outcome<std::vector<std::size_t>> redis_rolling_counters::note(std::span<ports::
         arguments.push_back(std::to_string(each.ago.count()));
     }
     MB_TRY(auto const said, note_.run(on_, {names.begin(), names.end()}, arguments));
-    if (said.what != reply::kind::list || said.items.size() != seen.size()) return unreadable();
+    if (said.what != reply::kind::list || said.items.size() != seen.size()) return foreign_count();
     std::vector<std::size_t> counts;
     for (auto const& each : said.items) {
-        if (each.what != reply::kind::integer || each.number < 0 || each.number > static_cast<std::int64_t>(members_max)) return unreadable();
+        if (each.what != reply::kind::integer || each.number < 0 || each.number > static_cast<std::int64_t>(members_max)) return foreign_count();
         counts.push_back(static_cast<std::size_t>(each.number));
     }
     return counts;

@@ -8,7 +8,7 @@
 namespace mb::sql {
 namespace {
 
-constexpr char const* table = "sql.anomalies";
+constexpr char const* anomalies_table = "sql.anomalies";
 
 struct anomaly_names {
     static constexpr char const* table = "anomalies";
@@ -69,12 +69,12 @@ anomaly::finding read_anomaly(columns& from)
 
 outcome<std::optional<anomaly::finding>> anomalies::find(audit::log_id id)
 {
-    return first<anomaly::finding>(on_, statement::anomaly_by_id, {id}, table, read_anomaly);
+    return first<anomaly::finding>(on_, statement::anomaly_by_id, {id}, anomalies_table, read_anomaly);
 }
 
 outcome<std::optional<anomaly::finding>> anomalies::find_open(anomaly::kind what, std::string_view subject, instant at)
 {
-    return first<anomaly::finding>(on_, statement::open_anomaly, {anomaly::name_of(what), subject, at}, table, read_anomaly);
+    return first<anomaly::finding>(on_, statement::open_anomaly, {anomaly::name_of(what), subject, at}, anomalies_table, read_anomaly);
 }
 
 outcome<void> anomalies::save(anomaly::finding const& saved)

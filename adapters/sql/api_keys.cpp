@@ -8,10 +8,10 @@ namespace {
 using tokens::api_key;
 using tokens::api_key_id;
 
-constexpr char const* table = "sql.api_keys";
+constexpr char const* api_keys_table = "sql.api_keys";
 
 /// Above every identity that is ever given: a UUID version 7 never has all bits set.
-api_key_id highest() noexcept
+api_key_id highest_key() noexcept
 {
     api_key_id above_all;
     above_all.bytes.fill(0xff);
@@ -27,7 +27,10 @@ std::optional<access::scope_set> scopes_of(std::string_view json)
     return std::nullopt;
 }
 
-ports::live_api_key read_access(columns& from) { return {.key = read_api_key(from), .owner = read_user(from), .catalogue_revision = from.integer()}; }
+ports::live_api_key read_live_key(columns& from)
+{
+    return {.key = read_api_key(from), .owner = read_user(from), .catalogue_revision = from.integer()};
+}
 
 }  // namespace
 
@@ -47,11 +50,14 @@ api_key read_api_key(columns& from)
     };
 }
 
-outcome<std::optional<api_key>> api_keys::find(api_key_id id) { return first<api_key>(on_, statement::api_key_by_id, {id}, table, read_api_key); }
+outcome<std::optional<api_key>> api_keys::find(api_key_id id)
+{
+    return first<api_key>(on_, statement::api_key_by_id, {id}, api_keys_table, read_api_key);
+}
 
 outcome<std::optional<ports::live_api_key>> api_keys::find_access(identity::digest const& digest)
 {
-    return first<ports::live_api_key>(on_, statement::access_by_api_key, {digest}, table, read_access);
+    return first<ports::live_api_key>(on_, statement::access_by_api_key, {digest}, api_keys_table, read_live_key);
 }
 
 outcome<void> api_keys::save(api_key const& saved)
@@ -63,12 +69,12 @@ outcome<void> api_keys::save(api_key const& saved)
 
 outcome<std::vector<api_key>> api_keys::list(identity::user_id owner, std::optional<api_key_id> before, std::size_t limit)
 {
-    return all<api_key>(on_, statement::list_api_keys, {owner, before.value_or(highest()), limit + 1}, table, read_api_key);
+    return all<api_key>(on_, statement::list_api_keys, {owner, before.value_or(highest_key()), limit + 1}, api_keys_table, read_api_key);
 }
 
 outcome<std::size_t> api_keys::count_live(identity::user_id owner, instant now)
 {
-    MB_TRY(auto const counted, first<std::size_t>(on_, statement::count_api_keys, {owner, now}, table,
+    MB_TRY(auto const counted, first<std::size_t>(on_, statement::count_api_keys, {owner, now}, api_keys_table,
                                                   [](columns& from) { return static_cast<std::size_t>(from.integer()); }));
     return counted.value_or(0);
 }

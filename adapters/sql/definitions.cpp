@@ -13,7 +13,7 @@ using mb::entities::entity_id;
 using mb::entities::field_definition;
 using mb::entities::field_id;
 
-constexpr char const* table = "sql.mb_meta";
+constexpr char const* definitions_table = "sql.mb_meta";
 
 entity_definition read_entity(columns& from)
 {
@@ -121,19 +121,19 @@ outcome<void> insert_field(session& on, entity_id owner, field_definition const&
 
 outcome<std::vector<entity_definition>> entities::list()
 {
-    MB_TRY(auto found, all<entity_definition>(on_, statement::list_entities, {}, table, read_entity));
-    MB_TRY(auto fields, all<owned_field>(on_, statement::list_fields, {}, table, read_owned_field));
-    MB_TRY(auto options, all<owned_option>(on_, statement::list_options, {}, table, read_owned_option));
+    MB_TRY(auto found, all<entity_definition>(on_, statement::list_entities, {}, definitions_table, read_entity));
+    MB_TRY(auto fields, all<owned_field>(on_, statement::list_fields, {}, definitions_table, read_owned_field));
+    MB_TRY(auto options, all<owned_option>(on_, statement::list_options, {}, definitions_table, read_owned_option));
     assemble(found, std::move(fields), std::move(options));
     return found;
 }
 
 outcome<std::optional<entity_definition>> entities::find(entity_id id)
 {
-    MB_TRY(auto found, all<entity_definition>(on_, statement::entity_by_id, {id}, table, read_entity));
+    MB_TRY(auto found, all<entity_definition>(on_, statement::entity_by_id, {id}, definitions_table, read_entity));
     if (found.empty()) return std::optional<entity_definition>{};
-    MB_TRY(auto fields, all<owned_field>(on_, statement::fields_of_entity, {id}, table, read_owned_field));
-    MB_TRY(auto options, all<owned_option>(on_, statement::options_of_entity, {id}, table, read_owned_option));
+    MB_TRY(auto fields, all<owned_field>(on_, statement::fields_of_entity, {id}, definitions_table, read_owned_field));
+    MB_TRY(auto options, all<owned_option>(on_, statement::options_of_entity, {id}, definitions_table, read_owned_option));
     assemble(found, std::move(fields), std::move(options));
     return std::optional{std::move(found.front())};
 }

@@ -6,7 +6,7 @@ namespace {
 
 using identity::email_token;
 
-constexpr char const* table = "sql.email_tokens";
+constexpr char const* email_tokens_table = "sql.email_tokens";
 
 }  // namespace
 
@@ -38,7 +38,7 @@ email_token read_email_token(columns& from)
 
 outcome<std::optional<email_token>> email_tokens::find(identity::email_token_id id)
 {
-    return first<email_token>(on_, statement::email_token_by_id, {id}, table, read_email_token);
+    return first<email_token>(on_, statement::email_token_by_id, {id}, email_tokens_table, read_email_token);
 }
 
 outcome<void> email_tokens::save(email_token const& saved)
@@ -69,12 +69,12 @@ outcome<void> email_tokens::save(email_token const& saved)
 
 outcome<std::optional<email_token>> email_tokens::newest(identity::user_id owner, identity::email_token_type type)
 {
-    return first<email_token>(on_, statement::newest_email_token, {owner, name_of(type)}, table, read_email_token);
+    return first<email_token>(on_, statement::newest_email_token, {owner, name_of(type)}, email_tokens_table, read_email_token);
 }
 
 outcome<std::size_t> email_tokens::failures(identity::user_id owner, instant since)
 {
-    MB_TRY(auto const counted, first<std::size_t>(on_, statement::count_link_failures, {owner, since}, table,
+    MB_TRY(auto const counted, first<std::size_t>(on_, statement::count_link_failures, {owner, since}, email_tokens_table,
                                                   [](columns& from) { return static_cast<std::size_t>(from.integer()); }));
     return counted.value_or(0);
 }

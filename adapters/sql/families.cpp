@@ -7,17 +7,17 @@ namespace {
 using tokens::family;
 using tokens::family_id;
 
-constexpr char const* table = "sql.refresh_token_families";
+constexpr char const* families_table = "sql.refresh_token_families";
 
 /// Above every identity that is ever given: a UUID version 7 never has all bits set.
-family_id highest() noexcept
+family_id highest_family() noexcept
 {
     family_id above_all;
     above_all.bytes.fill(0xff);
     return above_all;
 }
 
-ports::live_access read_access(columns& from)
+ports::live_access read_live_access(columns& from)
 {
     return {.family = read_family(from), .owner = read_user(from), .catalogue_revision = from.integer()};
 }
@@ -51,14 +51,14 @@ family read_family(columns& from)
     };
 }
 
-outcome<std::optional<family>> families::find(family_id id) { return first<family>(on_, statement::family_by_id, {id}, table, read_family); }
+outcome<std::optional<family>> families::find(family_id id) { return first<family>(on_, statement::family_by_id, {id}, families_table, read_family); }
 
 outcome<std::optional<ports::live_access>> families::find_access(tokens::token_id access_jti)
 {
     // two statements, because the first one answers nearly always and an OR over two indexes costs more
-    MB_TRY(auto current, first<ports::live_access>(on_, statement::access_by_jti, {access_jti}, table, read_access));
+    MB_TRY(auto current, first<ports::live_access>(on_, statement::access_by_jti, {access_jti}, families_table, read_live_access));
     if (current) return current;
-    return first<ports::live_access>(on_, statement::access_by_previous_jti, {access_jti}, table, read_access);
+    return first<ports::live_access>(on_, statement::access_by_previous_jti, {access_jti}, families_table, read_live_access);
 }
 
 outcome<void> families::save(family const& saved)
@@ -70,8 +70,8 @@ outcome<void> families::save(family const& saved)
 
 outcome<std::vector<family>> families::list_active(identity::user_id owner, instant now, std::optional<family_id> before, std::size_t limit)
 {
-    auto const below = before.value_or(highest());
-    return all<family>(on_, statement::active_families, {owner, below, now, limit + 1}, table, read_family);
+    auto const below = before.value_or(highest_family());
+    return all<family>(on_, statement::active_families, {owner, below, now, limit + 1}, families_table, read_family);
 }
 
 outcome<std::size_t> families::revoke_all(identity::user_id owner, std::optional<family_id> except, tokens::revocation_reason reason, instant now)

@@ -8,7 +8,7 @@
 namespace mb::sql {
 namespace {
 
-constexpr char const* table = "sql.outbox";
+constexpr char const* outbox_table = "sql.outbox";
 
 std::string place_of(notify::message_id id) { return "outbox|payload|" + id.text(); }
 
@@ -65,11 +65,11 @@ std::optional<std::array<std::string_view, 4>> parts_of(std::string_view payload
 outcome<notify::message> message_of(notify::message_id id, std::string_view payload)
 {
     auto const parts = parts_of(payload);
-    if (!parts) return error{errc::corrupt, table, "a payload can't be read"};
+    if (!parts) return error{errc::corrupt, outbox_table, "a payload can't be read"};
     auto const& [kind_name, tongue_name, recipient, token] = *parts;
     auto const kind = notify::message_kind_named(kind_name);
     auto const tongue = language_named(tongue_name);
-    if (!kind || !tongue) return error{errc::corrupt, table, "a payload can't be read"};
+    if (!kind || !tongue) return error{errc::corrupt, outbox_table, "a payload can't be read"};
     return notify::message{id, *kind, identity::email::restore(std::string(recipient)), *tongue, secret{token}, {}, {}};
 }
 
@@ -108,7 +108,7 @@ outcome<ports::outbox_backlog> outbox::backlog(instant now)
         columns from{each};
         found.messages = static_cast<std::size_t>(from.integer());
         found.oldest = from.maybe_at();
-        return from.finish(table);
+        return from.finish(outbox_table);
     }));
     return found;
 }
@@ -122,7 +122,7 @@ outcome<std::size_t> outbox::erase(identity::email const& recipient)
         MB_TRY(auto const payload, seals_.open(place_of(id), from.bytes()));
         MB_TRY(auto const mail, message_of(id, payload.reveal()));
         if (mail.recipient == recipient) theirs.push_back(id);
-        return from.finish(table);
+        return from.finish(outbox_table);
     }));
     for (auto const& id : theirs) MB_CHECK(on_.run(statement::erase_message, {id}));
     return theirs.size();
@@ -145,7 +145,7 @@ outcome<std::vector<ports::outbox_entry>> outbox::entries(statement what, std::i
             .failed_at = from.maybe_at(),
             .last_error = from.maybe_string(),
         });
-        return from.finish(table);
+        return from.finish(outbox_table);
     }));
     return found;
 }

@@ -14,7 +14,7 @@ using mb::entities::record_id;
 using ports::record_written;
 using state = record_written::state;
 
-constexpr char const* table = "sql.records";
+constexpr char const* records_table = "sql.records";
 
 /// A cell as its field's type stores it.
 cell read_cell(columns& from, shape::kind type)
@@ -68,7 +68,7 @@ outcome<record_written> written(outcome<std::int64_t> ran, entity_definition con
     return std::move(ran).error();
 }
 
-error misfit() { return {errc::unexpected, table, "the record does not fit its definition"}; }
+error misfit() { return {errc::unexpected, records_table, "the record does not fit its definition"}; }
 
 /// Why a write that expected a version met no row.
 outcome<record_written> missed(session& on, record_statements const& texts, record_id id)
@@ -98,7 +98,7 @@ outcome<std::optional<record>> records::find(entity_definition const& entity, re
     MB_CHECK(on_.run(on_.holds() ? texts.find_and_hold : texts.find, {id}, [&](row const& each) -> outcome<void> {
         columns from{each};
         found = read_record(from, entity);
-        return from.finish(table);
+        return from.finish(records_table);
     }));
     return found;
 }
@@ -115,7 +115,7 @@ outcome<mb::entities::record_page> records::page(entity_definition const& entity
             if (page.records.size() > query.limit) return {};
             columns from{stored};
             page.records.push_back(read_record(from, entity));
-            return from.finish(table);
+            return from.finish(records_table);
         }));
     }
     page.has_more = page.records.size() > query.limit;

@@ -6,7 +6,7 @@
 namespace mb::sql {
 namespace {
 
-constexpr char const* table = "sql.users";
+constexpr char const* users_table = "sql.users";
 
 /// Escapes what LIKE reads as a wildcard.
 std::string pattern_of(std::string_view text)
@@ -44,17 +44,17 @@ identity::user read_user(columns& from)
 
 outcome<std::optional<identity::user>> users::find(identity::user_id id)
 {
-    return first<identity::user>(on_, statement::user_by_id, {id}, table, read_user);
+    return first<identity::user>(on_, statement::user_by_id, {id}, users_table, read_user);
 }
 
 outcome<std::optional<identity::user>> users::find(identity::email const& address)
 {
-    return first<identity::user>(on_, statement::user_by_email, {address}, table, read_user);
+    return first<identity::user>(on_, statement::user_by_email, {address}, users_table, read_user);
 }
 
 outcome<std::optional<identity::user>> users::find(identity::username const& name)
 {
-    return first<identity::user>(on_, statement::user_by_username, {name}, table, read_user);
+    return first<identity::user>(on_, statement::user_by_username, {name}, users_table, read_user);
 }
 
 outcome<void> users::insert(identity::user const& added)
@@ -73,7 +73,7 @@ outcome<void> users::update(identity::user const& changed)
            on_.run(statement::update_user, {changed.address, changed.name, changed.display_name, changed.password_hash, changed.email_verified,
                                             identity::name_of(changed.status), roles, changed.authz_version, changed.created_at, changed.updated_at,
                                             changed.last_login_at, changed.second_factor, changed.login_habits, changed.id}));
-    if (rows == 0) return error{errc::unexpected, table, "update: no such user"};
+    if (rows == 0) return error{errc::unexpected, users_table, "update: no such user"};
     MB_CHECK(on_.run(statement::delete_user_roles, {changed.id}));
     return grant(changed);
 }
@@ -108,14 +108,14 @@ outcome<std::vector<identity::user>> users::list(ports::user_filter const& filte
     MB_CHECK(query.run(on_, [&](row const& each) -> outcome<void> {
         columns from{each};
         found.push_back(read_user(from));
-        return from.finish(table);
+        return from.finish(users_table);
     }));
     return found;
 }
 
 outcome<std::size_t> users::count_active(std::string_view role)
 {
-    MB_TRY(auto const count, first<std::size_t>(on_, statement::count_active_users, {role}, table,
+    MB_TRY(auto const count, first<std::size_t>(on_, statement::count_active_users, {role}, users_table,
                                                 [](columns& from) { return static_cast<std::size_t>(from.integer()); }));
     return count.value_or(0);
 }

@@ -4,9 +4,9 @@
 namespace mb::sql {
 namespace {
 
-constexpr char const* table = "sql.sessions";
+constexpr char const* web_sessions_table = "sql.sessions";
 
-ports::live_session read_access(columns& from) { return {.session = read_session(from), .owner = read_user(from)}; }
+ports::live_session read_live_session(columns& from) { return {.session = read_session(from), .owner = read_user(from)}; }
 
 std::optional<std::string_view> reason_of(tokens::session const& each) noexcept
 {
@@ -34,7 +34,7 @@ tokens::session read_session(columns& from)
 
 outcome<std::optional<ports::live_session>> sessions::find_access(identity::digest const& digest)
 {
-    return first<ports::live_session>(on_, statement::access_by_session, {digest}, table, read_access);
+    return first<ports::live_session>(on_, statement::access_by_session, {digest}, web_sessions_table, read_live_session);
 }
 
 outcome<void> sessions::save(tokens::session const& saved)

@@ -15,13 +15,13 @@
 namespace mb::sqlite {
 namespace {
 
-constexpr char const* where = "sqlite.open";
+constexpr char const* opening = "sqlite.open";
 constexpr std::size_t header_bytes = 100;  // https://www.sqlite.org/fileformat.html section 1.3
 using header = std::array<unsigned char, header_bytes>;
 
-error refused(int reason) { return {errc::unavailable, where, std::strerror(reason)}; }
+error refused(int reason) { return {errc::unavailable, opening, std::strerror(reason)}; }
 
-error damaged(char const* how) { return {errc::corrupt, where, std::string(how) + ": restore a backup with metabuilder-admin restore"}; }
+error damaged(char const* how) { return {errc::corrupt, opening, std::string(how) + ": restore a backup with metabuilder-admin restore"}; }
 
 std::uint32_t number_at(header const& from, std::size_t at) noexcept
 {
@@ -51,7 +51,7 @@ outcome<void> prepare_file(std::string const& path)
     if (!file.is_open()) return refused(errno);
     struct stat status {};
     if (::fstat(file.number(), &status) != 0) return refused(errno);
-    if (!S_ISREG(status.st_mode)) return error{errc::unavailable, where, "not a regular file"};
+    if (!S_ISREG(status.st_mode)) return error{errc::unavailable, opening, "not a regular file"};
     if (status.st_size == 0) return {};
 
     header read{};

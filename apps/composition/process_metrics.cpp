@@ -16,14 +16,14 @@ namespace {
 
 double seconds(timeval const& span) noexcept { return static_cast<double>(span.tv_sec) + static_cast<double>(span.tv_usec) / 1e6; }
 
-struct memory {
+struct memory_pages {
     std::uint64_t whole_pages = 0;
     std::uint64_t resident_pages = 0;
 };
 
-memory read_memory()
+memory_pages read_memory()
 {
-    memory read;
+    memory_pages read;
     std::ifstream("/proc/self/statm") >> read.whole_pages >> read.resident_pages;
     return read;
 }

@@ -1,4 +1,5 @@
 #include "apps/metabuilder-admin/commands.hpp"
+#include "apps/metabuilder-admin/failures.hpp"
 #include "core/domain/base/text.hpp"
 #include "core/usecases/operations/seal_audit.hpp"
 #include "core/usecases/operations/verify_audit.hpp"
@@ -8,12 +9,6 @@
 
 namespace mb::admin {
 namespace {
-
-int fail(error const& failure)
-{
-    std::fprintf(stderr, "❌ %s [%s, %s]\n", failure.detail.c_str(), failure.where, name_of(failure.code));
-    return 1;
-}
 
 std::string text_of(identity::digest const& digest) { return hex({reinterpret_cast<char const*>(digest.data()), digest.size()}); }
 

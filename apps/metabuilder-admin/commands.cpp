@@ -1,5 +1,6 @@
 #include "apps/metabuilder-admin/commands.hpp"
 
+#include "apps/metabuilder-admin/failures.hpp"
 #include "core/domain/base/text.hpp"
 #include "core/usecases/identity/change_user.hpp"
 #include "core/usecases/identity/unlock_user.hpp"
@@ -15,18 +16,6 @@ namespace mb::admin {
 namespace {
 
 constexpr std::size_t inbox_size = 100;
-
-int fail(error const& failure)
-{
-    std::fprintf(stderr, "❌ %s [%s, %s]\n", failure.detail.c_str(), failure.where, name_of(failure.code));
-    return 1;
-}
-
-int fail(char const* why)
-{
-    std::fprintf(stderr, "❌ %s\n", why);
-    return 1;
-}
 
 /// Tells a refusal; 0 where there was none.
 template <class T>
@@ -97,8 +86,11 @@ int back_up(config::settings const& settings, composition::backup_wanted const& 
     auto const made = composition::back_up(settings, wanted);
     if (!made) return fail(made.error());
     bool const spanish = settings.tongue == notify::language::es;
-    if (wanted.recipients.empty()) std::fputs(spanish ? "⚠ la copia no está cifrada (BACKUP_AGE_RECIPIENT)\n" : "⚠ the backup is not encrypted (BACKUP_AGE_RECIPIENT)\n", stderr);
-    std::printf("%s %s\n%llu bytes, sha256 %s\n", spanish ? "copia en" : "backup in", made->file.c_str(), static_cast<unsigned long long>(made->bytes), made->sha256.c_str());
+    if (wanted.recipients.empty())
+        std::fputs(spanish ? "⚠ la copia no está cifrada (BACKUP_AGE_RECIPIENT)\n" : "⚠ the backup is not encrypted (BACKUP_AGE_RECIPIENT)\n",
+                   stderr);
+    std::printf("%s %s\n%llu bytes, sha256 %s\n", spanish ? "copia en" : "backup in", made->file.c_str(),
+                static_cast<unsigned long long>(made->bytes), made->sha256.c_str());
     return 0;
 }
 
@@ -107,7 +99,8 @@ int restore(config::settings const& settings, composition::restore_wanted const&
     auto const done = composition::restore(settings, wanted);
     if (!done) return fail(done.error());
     bool const spanish = settings.tongue == notify::language::es;
-    std::printf(spanish ? "restaurada la copia de %s (versión %s); sesiones cerradas: %zu\n" : "restored the backup of %s (version %s); sessions ended: %zu\n",
+    std::printf(spanish ? "restaurada la copia de %s (versión %s); sesiones cerradas: %zu\n"
+                        : "restored the backup of %s (version %s); sessions ended: %zu\n",
                 format_rfc3339(done->created).c_str(), done->program.c_str(), done->sessions_ended);
     return 0;
 }

@@ -2,6 +2,7 @@
 
 #include "adapters/config/load.hpp"
 #include "apps/composition/key_material.hpp"
+#include "apps/metabuilder-admin/failures.hpp"
 #include "core/domain/base/text.hpp"
 
 #include <unistd.h>
@@ -21,15 +22,9 @@ char const* in_tongue(char const* es, char const* en)
     return tongue != nullptr && std::string_view{tongue} == "en" ? en : es;
 }
 
-int refuse(std::string const& why)
-{
-    std::fprintf(stderr, "❌ %s\n", why.c_str());
-    return 1;
-}
-
 int write(std::string const& path, std::string_view content)
 {
-    if (auto const written = composition::write_private_file(path, content); !written) return refuse(written.error().detail);
+    if (auto const written = composition::write_private_file(path, content); !written) return fail(written.error().detail);
     std::printf("%s %s\n", in_tongue("escrito:", "written:"), path.c_str());
     return 0;
 }
@@ -48,20 +43,20 @@ int generate_keys(key_arguments const& asked)
 {
     auto const keys = composition::draw_keys(asked.names);
     if (!keys)
-        return refuse(in_tongue("nombres conocidos: MASTER_KEY JWT_SECRET METRICS_TOKEN PASETO_PRIVATE_KEY",
-                                "known names: MASTER_KEY JWT_SECRET METRICS_TOKEN PASETO_PRIVATE_KEY"));
+        return fail(in_tongue("nombres conocidos: MASTER_KEY JWT_SECRET METRICS_TOKEN PASETO_PRIVATE_KEY",
+                              "known names: MASTER_KEY JWT_SECRET METRICS_TOKEN PASETO_PRIVATE_KEY"));
     if (asked.folder) {
         auto const path_of = [&](composition::drawn_key const& key) { return *asked.folder + "/" + ascii_lower(key.setting); };
         for (auto const& each : *keys)
-            if (::access(path_of(each).c_str(), F_OK) == 0) return refuse(path_of(each) + in_tongue(": ya existe", ": exists already"));
+            if (::access(path_of(each).c_str(), F_OK) == 0) return fail(path_of(each) + in_tongue(": ya existe", ": exists already"));
         for (auto const& each : *keys)
             if (auto const failed = write(path_of(each), each.value.reveal()); failed != 0) return failed;
         return 0;
     }
     if (asked.file) return write(*asked.file, lines_of(*keys).reveal());
     if (::isatty(STDOUT_FILENO) != 1)
-        return refuse(in_tongue("la salida no es un terminal, y podría acabar en un registro: use --file o --folder",
-                                "the output is no terminal, and could end in a log: use --file or --folder"));
+        return fail(in_tongue("la salida no es un terminal, y podría acabar en un registro: use --file o --folder",
+                              "the output is no terminal, and could end in a log: use --file or --folder"));
     auto const lines = lines_of(*keys);
     std::fwrite(lines.reveal().data(), 1, lines.size(), stdout);
     return 0;

@@ -1,5 +1,7 @@
 #include "adapters/http/edge/chunked.hpp"
 
+#include "core/domain/base/ascii.hpp"
+
 #include <algorithm>
 
 namespace mb::http {
@@ -7,14 +9,6 @@ namespace {
 
 /// More digits than a body of any limit needs; a longer size is an attempt to overflow someone.
 constexpr int size_digits_max = 8;
-
-int hex_value(char c) noexcept
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 bool is_control(char c) noexcept { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
 

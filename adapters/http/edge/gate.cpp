@@ -1,5 +1,7 @@
 #include "adapters/http/edge/gate.hpp"
 
+#include "core/domain/base/ascii.hpp"
+
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -18,22 +20,12 @@ using boost::beast::string_view;
 
 std::string_view view_of(string_view text) noexcept { return {text.data(), text.size()}; }
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 /// RFC 9110 section 5.6.2
 bool is_token(std::string_view text) noexcept
 {
     static constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || marks.find(c) != std::string_view::npos;
-    });
-}
-
-std::string_view trim(std::string_view text) noexcept
-{
-    auto const first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+    return !text.empty()
+           && std::ranges::all_of(text, [](char c) { return is_ascii_digit(c) || is_ascii_letter(c) || marks.find(c) != std::string_view::npos; });
 }
 
 std::optional<verb> verb_of(std::string_view name) noexcept
@@ -61,7 +53,7 @@ std::variant<request_line, problem> read_request_line(std::string_view line, edg
     auto const version = line.substr(target_end + 1);
 
     if (target.size() > limits.target_bytes_max) return problem::target_too_long;
-    if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) || version[6] != '.' || !is_digit(version[7]))
+    if (version.size() != 8 || !version.starts_with("HTTP/") || !is_ascii_digit(version[5]) || version[6] != '.' || !is_ascii_digit(version[7]))
         return problem::bad_request;
     if (target.empty() || target.find(' ') != std::string_view::npos || !is_token(method)) return problem::bad_request;
     if (version != "HTTP/1.1" && version != "HTTP/1.0") return problem::http_version_not_supported;
@@ -78,9 +70,9 @@ public:
     {
         while (!cookies.empty()) {
             auto const end = cookies.find(';');
-            auto const pair = trim(cookies.substr(0, end));
+            auto const pair = trim_blanks(cookies.substr(0, end));
             cookies = end == std::string_view::npos ? std::string_view{} : cookies.substr(end + 1);
-            auto const name = trim(pair.substr(0, pair.find('=')));
+            auto const name = trim_blanks(pair.substr(0, pair.find('=')));
             if (name.size() < prefix.size() || !same_letters(name.substr(0, prefix.size()), prefix)) continue;
             if (std::ranges::find(seen_, name) != seen_.end()) return true;
             seen_.push_back(name);
@@ -119,7 +111,7 @@ std::optional<problem> judge_transfer_coding(std::string_view value) noexcept
     if (same_letters(value, "chunked")) return std::nullopt;
     for (bool after_chunked = false;;) {
         auto const comma = value.find(',');
-        auto const coding = trim(value.substr(0, comma));
+        auto const coding = trim_blanks(value.substr(0, comma));
         if (!is_token(coding) || after_chunked) return problem::bad_request;
         after_chunked = same_letters(coding, "chunked");
         if (comma == std::string_view::npos) return problem::not_implemented;

@@ -1,6 +1,7 @@
 #include "adapters/http/edge/proxy_list.hpp"
 
 #include "core/domain/base/address.hpp"
+#include "core/domain/base/ascii.hpp"
 
 #include <arpa/inet.h>
 
@@ -19,13 +20,6 @@ std::optional<std::string> parse_address(std::string_view text)
     if (::inet_pton(AF_INET, terminated.c_str(), bytes) == 1) return std::string(bytes, sizeof(in_addr));
     if (::inet_pton(AF_INET6, terminated.c_str(), bytes) == 1) return std::string(bytes, sizeof(in6_addr));
     return std::nullopt;
-}
-
-std::string_view trim(std::string_view text) noexcept
-{
-    auto const first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 bool same_bits(std::string_view left, std::string_view right, std::size_t bits) noexcept
@@ -85,7 +79,7 @@ client_address proxy_list::client_of(client_address const& peer, std::vector<std
         std::string_view left = field->second;
         for (bool more = true; more;) {
             auto const comma = left.rfind(',');
-            auto const next = read_address(trim(comma == std::string_view::npos ? left : left.substr(comma + 1)));
+            auto const next = read_address(trim_blanks(comma == std::string_view::npos ? left : left.substr(comma + 1)));
             if (!next) return found;
             found = *next;
             if (!trusts(found)) return found;

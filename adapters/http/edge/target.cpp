@@ -1,5 +1,6 @@
 #include "adapters/http/edge/target.hpp"
 
+#include "core/domain/base/ascii.hpp"
 #include "core/domain/base/text.hpp"
 
 #include <algorithm>
@@ -8,15 +9,6 @@ namespace mb::http {
 namespace {
 
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-constexpr bool is_letter(char c) noexcept { return lower(c) >= 'a' && lower(c) <= 'z'; }
-
-constexpr int hex_value(char c) noexcept
-{
-    if (is_digit(c)) return c - '0';
-    auto const l = lower(c);
-    return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
-}
 
 struct host_port {
     std::string_view host;
@@ -25,7 +17,7 @@ struct host_port {
 
 bool is_port(std::string_view text) noexcept
 {
-    if (text.empty() || text.size() > 5 || !std::ranges::all_of(text, is_digit)) return false;
+    if (text.empty() || text.size() > 5 || !std::ranges::all_of(text, is_ascii_digit)) return false;
     int value = 0;
     for (char const c : text) value = value * 10 + (c - '0');
     return value > 0 && value <= 65'535;
@@ -37,7 +29,8 @@ bool is_host(std::string_view text) noexcept
         if (text.size() < 4 || !text.ends_with(']')) return false;
         return std::ranges::all_of(text.substr(1, text.size() - 2), [](char c) { return hex_value(c) >= 0 || c == ':' || c == '.'; });
     }
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_'; });
+    return !text.empty()
+           && std::ranges::all_of(text, [](char c) { return is_ascii_letter(c) || is_ascii_digit(c) || c == '-' || c == '.' || c == '_'; });
 }
 
 std::optional<host_port> split_authority(std::string_view authority) noexcept

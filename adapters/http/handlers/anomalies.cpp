@@ -14,14 +14,6 @@ namespace {
 constexpr std::size_t anomalies_usual = 20;
 constexpr std::size_t anomalies_max = 100;
 
-/// A time, or nothing where it isn't given. @return false where it can't be read.
-bool read_time(exchange const& asked, std::string_view name, std::optional<instant>& into)
-{
-    auto const given = asked.query(name);
-    if (given) into = parse_rfc3339(*given);
-    return !given || into;
-}
-
 }  // namespace
 
 response list_anomalies(exchange& asked)

@@ -26,4 +26,11 @@ std::optional<std::size_t> page_limit(exchange const& asked, std::size_t usual, 
     return limit;
 }
 
+bool read_time(exchange const& asked, std::string_view name, std::optional<instant>& into)
+{
+    auto const given = asked.query(name);
+    if (given) into = parse_rfc3339(*given);
+    return !given || into;
+}
+
 }  // namespace mb::http

@@ -24,4 +24,7 @@ std::variant<Body, response> parse_body(exchange const& asked)
 /// `limit` of a page, 1 to `most`, or `usual` where it is not given; nothing where it is no such number.
 std::optional<std::size_t> page_limit(exchange const& asked, std::size_t usual, std::size_t most);
 
+/// Reads a time (RFC 3339) of the query into `into`, which keeps its value if none is given. @return false if it can't be read.
+bool read_time(exchange const& asked, std::string_view name, std::optional<instant>& into);
+
 }  // namespace mb::http

@@ -27,7 +27,7 @@ response record_answer(exchange const& asked, usecases::stored_record const& sto
 }
 
 /// A precondition that failed tells the version that would have held (RFC 9110 section 8.8.3), to who may read it.
-response tell_version(exchange& asked, response made)
+response tell_record_version(exchange& asked, response made)
 {
     if (made.status != 412) return made;
     auto const entity = asked.caller().known->find_entity(asked.param(0));
@@ -88,32 +88,32 @@ response show_record(exchange& asked)
 response replace_record(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::version);
-    if (auto const* why = std::get_if<problem>(&expected)) return tell_version(asked, asked.refuse(*why));
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_record_version(asked, asked.refuse(*why));
     auto read = read_body(asked);
     if (auto* refused = std::get_if<response>(&read)) return std::move(*refused);
     usecases::replace_record::command const command{asked.param(0), asked.param(1), std::get<0>(expected), std::get<shape::value>(read)};
-    return tell_version(asked, asked.reply(asked.cases().replace_record(command, asked.caller(), asked.origin()),
-                                           [&](usecases::stored_record const& stored) { return record_answer(asked, stored); }));
+    return tell_record_version(asked, asked.reply(asked.cases().replace_record(command, asked.caller(), asked.origin()),
+                                                  [&](usecases::stored_record const& stored) { return record_answer(asked, stored); }));
 }
 
 response patch_record(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::version);
-    if (auto const* why = std::get_if<problem>(&expected)) return tell_version(asked, asked.refuse(*why));
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_record_version(asked, asked.refuse(*why));
     auto read = read_body(asked);
     if (auto* refused = std::get_if<response>(&read)) return std::move(*refused);
     usecases::patch_record::command const command{asked.param(0), asked.param(1), std::get<0>(expected), std::get<shape::value>(read)};
-    return tell_version(asked, asked.reply(asked.cases().patch_record(command, asked.caller(), asked.origin()),
-                                           [&](usecases::stored_record const& stored) { return record_answer(asked, stored); }));
+    return tell_record_version(asked, asked.reply(asked.cases().patch_record(command, asked.caller(), asked.origin()),
+                                                  [&](usecases::stored_record const& stored) { return record_answer(asked, stored); }));
 }
 
 response delete_record(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::version);
-    if (auto const* why = std::get_if<problem>(&expected)) return tell_version(asked, asked.refuse(*why));
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_record_version(asked, asked.refuse(*why));
     usecases::delete_record::command const command{asked.param(0), asked.param(1), std::get<0>(expected)};
-    return tell_version(asked,
-                        asked.reply(asked.cases().delete_record(command, asked.caller(), asked.origin()), [&](done) { return no_content(asked); }));
+    return tell_record_version(
+        asked, asked.reply(asked.cases().delete_record(command, asked.caller(), asked.origin()), [&](done) { return no_content(asked); }));
 }
 
 }  // namespace mb::http

@@ -42,14 +42,6 @@ void write_report(json::writer& out, usecases::finished_report const& made)
     out.end_list().end_object();
 }
 
-/// A time, or nothing where it isn't given. @return false where it can't be read.
-bool read_time(exchange const& asked, std::string_view name, std::optional<instant>& into)
-{
-    auto const given = asked.query(name);
-    if (given) into = parse_rfc3339(*given);
-    return !given || into;
-}
-
 }  // namespace
 
 response list_attempts(exchange& asked)

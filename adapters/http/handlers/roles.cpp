@@ -23,7 +23,7 @@ response role_answer(exchange const& asked, access::role const& shown)
 }
 
 /// A precondition that failed tells the version that would have held (RFC 9110 section 8.8.3).
-response tell_version(exchange& asked, response made)
+response tell_role_version(exchange& asked, response made)
 {
     if (made.status != 412) return made;
     auto const said = asked.cases().get_role(asked.param(0), asked.caller(), asked.origin());
@@ -75,20 +75,20 @@ response create_role(exchange& asked)
 response change_role(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::version);
-    if (auto const* why = std::get_if<problem>(&expected)) return tell_version(asked, asked.refuse(*why));
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_role_version(asked, asked.refuse(*why));
     auto parsed = parse_body<role_change_body>(asked);
     if (auto* refused = std::get_if<response>(&parsed)) return std::move(*refused);
     auto const wanted = input_of(std::string(asked.param(0)), std::get<role_change_body>(parsed));
-    return tell_version(asked, asked.reply(asked.cases().change_role(wanted, std::get<0>(expected), asked.caller(), asked.origin()),
-                                           [&](access::role const& changed) { return role_answer(asked, changed); }));
+    return tell_role_version(asked, asked.reply(asked.cases().change_role(wanted, std::get<0>(expected), asked.caller(), asked.origin()),
+                                                [&](access::role const& changed) { return role_answer(asked, changed); }));
 }
 
 response delete_role(exchange& asked)
 {
     auto const expected = if_match(asked, etag_kind::version);
-    if (auto const* why = std::get_if<problem>(&expected)) return tell_version(asked, asked.refuse(*why));
+    if (auto const* why = std::get_if<problem>(&expected)) return tell_role_version(asked, asked.refuse(*why));
     auto const said = asked.cases().delete_role(asked.param(0), std::get<0>(expected), asked.query("confirm"), asked.caller(), asked.origin());
-    return tell_version(asked, asked.reply(said, [&](done) { return no_content(asked); }));
+    return tell_role_version(asked, asked.reply(said, [&](done) { return no_content(asked); }));
 }
 
 }  // namespace mb::http

@@ -1,5 +1,7 @@
 #include "core/domain/audit/suspicion.hpp"
 
+#include "core/domain/base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -17,14 +19,6 @@ constexpr std::array<std::string_view, 22> signs{
     "benchmark(", "xp_cmdshell", "information_schema", "../../",   "${jndi:",      "/etc/passwd",
 };
 
-std::optional<int> digit(char c) noexcept
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return std::nullopt;
-}
-
 /// In small letters, decoded once, with single spaces.
 std::string flattened(std::string_view text)
 {
@@ -32,10 +26,10 @@ std::string flattened(std::string_view text)
     for (std::size_t i = 0; i < text.size(); ++i) {
         char c = text[i];
         if (c == '%' && i + 2 < text.size()) {
-            auto const high = digit(text[i + 1]);
-            auto const low = digit(text[i + 2]);
-            if (high && low) {
-                c = static_cast<char>(*high * 16 + *low);
+            auto const high = hex_value(text[i + 1]);
+            auto const low = hex_value(text[i + 2]);
+            if (high >= 0 && low >= 0) {
+                c = static_cast<char>(high * 16 + low);
                 i += 2;
             }
         }

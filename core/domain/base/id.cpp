@@ -1,18 +1,11 @@
 #include "core/domain/base/id.hpp"
 
+#include "core/domain/base/ascii.hpp"
+
 namespace mb {
 namespace {
 
-constexpr char hex[] = "0123456789abcdef";
 constexpr bool is_dash(std::size_t at) noexcept { return at == 8 || at == 13 || at == 18 || at == 23; }
-
-int nibble(char c) noexcept
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 }  // namespace
 
@@ -21,8 +14,8 @@ void format_uuid(uuid_bytes const& bytes, char (&out)[36]) noexcept
     std::size_t at = 0;
     for (auto const byte : bytes) {
         if (is_dash(at)) out[at++] = '-';
-        out[at++] = hex[byte >> 4];
-        out[at++] = hex[byte & 15];
+        out[at++] = hex_digits[byte >> 4];
+        out[at++] = hex_digits[byte & 15];
     }
 }
 
@@ -40,8 +33,8 @@ std::optional<uuid_bytes> parse_uuid(std::string_view text) noexcept
     std::size_t at = 0;
     for (auto& byte : bytes) {
         if (is_dash(at) && text[at++] != '-') return std::nullopt;
-        int const high = nibble(text[at++]);
-        int const low = nibble(text[at++]);
+        int const high = hex_value(text[at++]);
+        int const low = hex_value(text[at++]);
         if (high < 0 || low < 0) return std::nullopt;
         byte = static_cast<std::uint8_t>(high << 4 | low);
     }

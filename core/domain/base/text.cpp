@@ -1,5 +1,7 @@
 #include "core/domain/base/text.hpp"
 
+#include "core/domain/base/ascii.hpp"
+
 #include <array>
 
 namespace mb {
@@ -126,12 +128,11 @@ std::optional<std::string> parse_base64(std::string_view text)
 
 std::string hex(std::string_view bytes)
 {
-    constexpr char digits[] = "0123456789abcdef";
     std::string text;
     text.reserve(bytes.size() * 2);
     for (char const c : bytes) {
-        text += digits[static_cast<unsigned char>(c) >> 4];
-        text += digits[static_cast<unsigned char>(c) & 15];
+        text += hex_digits[static_cast<unsigned char>(c) >> 4];
+        text += hex_digits[static_cast<unsigned char>(c) & 15];
     }
     return text;
 }
@@ -141,7 +142,7 @@ std::optional<identifier> identifier::parse(std::string_view text)
     auto const is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
     if (text.empty() || text.size() > characters_max || !is_letter(text.front())) return std::nullopt;
     for (char const c : text)
-        if (!is_letter(c) && !(c >= '0' && c <= '9')) return std::nullopt;
+        if (!is_letter(c) && !is_ascii_digit(c)) return std::nullopt;
     return identifier{std::string(text)};
 }
 

@@ -42,7 +42,7 @@ constexpr bool needs_order(comparison_op op) noexcept
 }
 
 /// Options and truth values have no order that a client could know.
-constexpr bool has_order(kind type) noexcept { return type != kind::enumeration && type != kind::boolean; }
+constexpr bool can_be_ordered(kind type) noexcept { return type != kind::enumeration && type != kind::boolean; }
 
 /// filter[path] or filter[path][op], taken apart; nothing where the name has another form.
 struct filter_name {
@@ -132,7 +132,8 @@ private:
         auto const named = std::ranges::find(operators, parts->op, &named_op::name);
         if (named == operators.end()) return refuse(name, violation_code::not_an_option, operator_names);
         auto const rule = type_rule_of(definition_, *what);
-        if (needs_order(named->op) && !has_order(rule.type)) return refuse(name, violation_code::not_allowed_here, std::string(name_of(rule.type)));
+        if (needs_order(named->op) && !can_be_ordered(rule.type))
+            return refuse(name, violation_code::not_allowed_here, std::string(name_of(rule.type)));
         auto operand = read_operand(rule, *what, named->op, name, text);
         if (!operand) return;
         if (is_gathering(named->op)) {

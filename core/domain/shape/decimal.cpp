@@ -1,5 +1,6 @@
 #include "core/domain/shape/decimal.hpp"
 
+#include "core/domain/base/ascii.hpp"
 #include "core/domain/shape/rule.hpp"
 
 #include <algorithm>
@@ -7,11 +8,9 @@
 namespace mb::shape {
 namespace {
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 std::string_view take_digits(std::string_view& text) noexcept
 {
-    auto const end = std::ranges::find_if_not(text, is_digit);
+    auto const end = std::ranges::find_if_not(text, is_ascii_digit);
     auto const digits = text.substr(0, static_cast<std::size_t>(end - text.begin()));
     text.remove_prefix(digits.size());
     return digits;

@@ -1,3 +1,4 @@
+#include "core/domain/base/ascii.hpp"
 #include "core/domain/base/text.hpp"
 #include "core/domain/shape/rule.hpp"
 
@@ -6,8 +7,7 @@
 namespace mb::shape {
 namespace {
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-bool is_alnum(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_alnum(char c) noexcept { return is_ascii_digit(c) || is_ascii_letter(c); }
 
 /// atext of RFC 5322 section 3.2.3.
 bool is_atext(char c) noexcept { return is_alnum(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos; }
@@ -34,7 +34,7 @@ bool is_mail_domain(std::string_view text) noexcept
         if (!is_label(label)) return false;
         ++labels;
         // a numeric last label is an address, not a name (RFC 3696 section 2)
-        if (dot == std::string_view::npos) return labels >= 2 && !std::ranges::all_of(label, is_digit);
+        if (dot == std::string_view::npos) return labels >= 2 && !std::ranges::all_of(label, is_ascii_digit);
         text.remove_prefix(dot + 1);
     }
 }
@@ -49,15 +49,14 @@ bool is_url_byte(char c) noexcept
 bool is_host(std::string_view host) noexcept
 {
     if (host.size() > 2 && host.front() == '[' && host.back() == ']')
-        return std::ranges::all_of(host.substr(1, host.size() - 2),
-                                   [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.'; });
+        return std::ranges::all_of(host.substr(1, host.size() - 2), [](char c) { return hex_value(c) >= 0 || c == ':' || c == '.'; });
     if (host.empty() || host.front() == '.') return false;
     return std::ranges::all_of(host, [](char c) { return is_alnum(c) || c == '-' || c == '.' || c == '_' || static_cast<unsigned char>(c) >= 0x80; });
 }
 
 bool is_port(std::string_view text) noexcept
 {
-    if (text.empty() || text.size() > 5 || !std::ranges::all_of(text, is_digit)) return false;
+    if (text.empty() || text.size() > 5 || !std::ranges::all_of(text, is_ascii_digit)) return false;
     unsigned port = 0;
     for (char const c : text) port = port * 10 + static_cast<unsigned>(c - '0');
     return port >= 1 && port <= 65535;

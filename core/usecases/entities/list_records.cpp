@@ -9,7 +9,7 @@
 namespace mb::usecases {
 namespace {
 
-using result = answer<record_list>;
+using list_answer = answer<record_list>;
 using parsed = std::variant<entities::parsed_query, denial>;
 
 /// The largest count a 64-bit LIMIT of SQL can ask for.
@@ -47,19 +47,19 @@ void only_own(entities::record_query& query, identity::user_id owner)
     query.where.push_back({entities::system_column::created_by, entities::comparison_op::eq, {entities::cell{owner.bytes}}});
 }
 
-outcome<result> list_page(ports::transaction& tx, std::shared_ptr<entities::compiled_entity const> const& entity, entities::parsed_query asked,
-                          entities::cursor_mac mac)
+outcome<list_answer> list_page(ports::transaction& tx, std::shared_ptr<entities::compiled_entity const> const& entity, entities::parsed_query asked,
+                               entities::cursor_mac mac)
 {
     auto const& definition = entity->definition;
     if (asked.cursor) {
         MB_TRY(asked.query.after, find_position(tx, definition, asked, mac));
-        if (!asked.query.after) return result{problem::invalid_cursor};
+        if (!asked.query.after) return list_answer{problem::invalid_cursor};
     }
     MB_TRY(auto page, tx.records().page(definition, asked.query));
     MB_TRY(auto const count, count_records(tx, definition, asked));
     record_list made{entity, std::move(page.records), std::move(asked.shown), std::nullopt, count};
     if (page.has_more && !made.records.empty()) made.next_cursor = entities::encode_cursor(definition, asked.query, made.records.back(), mac);
-    return result{std::move(made)};
+    return list_answer{std::move(made)};
 }
 
 }  // namespace
@@ -67,18 +67,18 @@ outcome<result> list_page(ports::transaction& tx, std::shared_ptr<entities::comp
 outcome<answer<record_list>> list_records::operator()(command const& asked, caller const& who, audit::origin const& from) const
 {
     auto const known = who.known->find_entity(asked.entity);
-    if (known == nullptr) return result{problem::entity_not_found};
+    if (known == nullptr) return list_answer{problem::entity_not_found};
     MB_TRY(auto const refused, refuse_unless_may(access::action::list, known->definition, with_, who, from));
-    if (refused) return result{*refused};
+    if (refused) return list_answer{*refused};
     auto const query = entities::parse_record_query(*known, asked.parameters, with_.query_limits);
-    if (auto const* unread = std::get_if<denial>(&query)) return result{*unread};
+    if (auto const* unread = std::get_if<denial>(&query)) return list_answer{*unread};
 
     auto const mac = [&](std::string_view bytes) { return with_.digests.mac("cursor", bytes); };
-    return ports::read(with_.store, [&](ports::transaction& tx) -> outcome<result> {
+    return ports::read(with_.store, [&](ports::transaction& tx) -> outcome<list_answer> {
         MB_TRY(auto const entity, current_entity(tx, who, known, with_.patterns));
-        if (entity == nullptr) return result{problem::entity_not_found};
+        if (entity == nullptr) return list_answer{problem::entity_not_found};
         auto current = entity == known ? query : entities::parse_record_query(*entity, asked.parameters, with_.query_limits);
-        if (auto const* unread = std::get_if<denial>(&current)) return result{*unread};
+        if (auto const* unread = std::get_if<denial>(&current)) return list_answer{*unread};
         auto& wanted = std::get<entities::parsed_query>(current);
         if (decide(who, entity->definition.id, access::action::list).over == access::reach::own) only_own(wanted.query, who.user.id);
         return list_page(tx, entity, std::move(wanted), mac);

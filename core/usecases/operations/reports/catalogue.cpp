@@ -10,7 +10,7 @@ namespace {
 using std::chrono::days;
 using std::chrono::hours;
 
-constexpr auto catalogue = std::to_array<report_entry>({
+constexpr auto all_reports = std::to_array<report_entry>({
     {"logins-by-country", "¿Cuántos intentos de login desde diferentes países en las últimas 24h?", report_source::attempts, hours{24}, duration{},
      report_kinds::logins_by_country},
     {"attacking-addresses", "¿Hay accesos desde IPs conocidas por ataques?", report_source::both, days{7}, days{30},
@@ -35,12 +35,12 @@ constexpr auto catalogue = std::to_array<report_entry>({
 
 }  // namespace
 
-std::span<report_entry const> reports() noexcept { return catalogue; }
+std::span<report_entry const> reports() noexcept { return all_reports; }
 
 report_entry const* report_named(std::string_view name) noexcept
 {
-    auto const found = std::ranges::find(catalogue, name, &report_entry::name);
-    return found == catalogue.end() ? nullptr : &*found;
+    auto const found = std::ranges::find(all_reports, name, &report_entry::name);
+    return found == all_reports.end() ? nullptr : &*found;
 }
 
 }  // namespace mb::usecases
