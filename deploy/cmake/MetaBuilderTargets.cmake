@@ -4,6 +4,8 @@ function(mb_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wnon-virtual-dtor)
   # g++ 12 takes the alternative that a variant does not hold for one that was not initialised (GCC bug 80635)
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+  # g++ takes a source that another one includes for a header. Presets that compile each source alone keep the warning.
+  target_compile_options(${target} PRIVATE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:$<TARGET_PROPERTY:${target},UNITY_BUILD>>>:-Wno-subobject-linkage>)
 endfunction()
 
 # What nearly every file includes, compiled once. Only with MB_PRECOMPILE: dev and release show what a file forgot to include.
