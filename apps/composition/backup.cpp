@@ -81,8 +81,8 @@ outcome<backup::content_source> content_of(config::settings const& settings)
     return backup::content_source{[file](std::span<char> into) { return file->read(into); }};
 }
 
-outcome<backup::extent> write_encrypted(backup::manifest const& about, backup::content_source const& content, std::vector<std::string> const& recipients,
-                                        backup::descriptor const& to)
+outcome<backup::extent> write_encrypted(backup::manifest const& about, backup::content_source const& content,
+                                        std::vector<std::string> const& recipients, backup::descriptor const& to)
 {
     MB_TRY(auto age, backup::encrypt_with_age(recipients, to));
     auto made = backup::write_archive(about, content, age.pipe);
@@ -97,7 +97,8 @@ outcome<backup::manifest> unpack(config::settings const& settings, restore_wante
 {
     constexpr char const* where = "composition.restore";
     MB_TRY(auto const encrypted, backup::is_encrypted(wanted.file));
-    if (encrypted && !wanted.identity_file) return error{errc::unavailable, where, "the backup is encrypted: name the file of its key with --identity"};
+    if (encrypted && !wanted.identity_file)
+        return error{errc::unavailable, where, "the backup is encrypted: name the file of its key with --identity"};
     MB_TRY(auto const from, backup::open_to_read(wanted.file));
     backup::manifest about;
     auto const judge = [&](backup::manifest const& said) -> outcome<void> {
@@ -106,8 +107,8 @@ outcome<backup::manifest> unpack(config::settings const& settings, restore_wante
         if (said.engine != engine) return error{errc::corrupt, where, "the backup is one of " + said.engine + ", the configuration says " + engine};
         if (auto const known = known_schema(settings); static_cast<std::size_t>(said.schema) > known)
             return error{errc::corrupt, where,
-                         "the backup has schema " + std::to_string(said.schema) + ", this program knows " + std::to_string(known) + ": install version " + said.program
-                             + " or later"};
+                         "the backup has schema " + std::to_string(said.schema) + ", this program knows " + std::to_string(known)
+                             + ": install version " + said.program + " or later"};
         return {};
     };
     if (!encrypted) {
@@ -130,7 +131,8 @@ outcome<std::size_t> make_ready(services& opened)
     MB_CHECK(opened.check_integrity());
     MB_CHECK(opened.migrate());
     if (auto const keys = ports::read(opened.store(), [](ports::transaction& tx) { return tx.signing_keys().list(); }); !keys)
-        return error{errc::corrupt, "composition.restore", "its keys can't be read: was it made under another MASTER_KEY? (" + keys.error().detail + ")"};
+        return error{errc::corrupt, "composition.restore",
+                     "its keys can't be read: was it made under another MASTER_KEY? (" + keys.error().detail + ")"};
     usecases::end_restored_sessions const end_sessions(opened.store(), opened.clock(), opened.random());
     return end_sessions(own_origin(opened.random(), opened.clock().now()));
 }
@@ -190,7 +192,8 @@ outcome<backup_written> back_up(config::settings const& settings, backup_wanted 
     MB_TRY(auto const opened, services::open(settings));
     auto const now = opened->clock().now();
     std::error_code ignored;
-    auto const path = fs::is_directory(wanted.file, ignored) ? (fs::path(wanted.file) / name_at(now, !wanted.recipients.empty())).string() : wanted.file;
+    auto const path =
+        fs::is_directory(wanted.file, ignored) ? (fs::path(wanted.file) / name_at(now, !wanted.recipients.empty())).string() : wanted.file;
     if (fs::exists(fs::symlink_status(path, ignored))) return error{errc::unavailable, "composition.backup", path + ": exists already"};
     MB_CHECK(opened->require_current_schema());
 
@@ -199,8 +202,8 @@ outcome<backup_written> back_up(config::settings const& settings, backup_wanted 
     MB_TRY(auto const content, content_of(settings));
     // the schema is the current one: it was required above
     backup::manifest const about{version, engine_of(settings), static_cast<int>(known_schema(settings)), now};
-    MB_TRY(auto const made, wanted.recipients.empty() ? backup::write_archive(about, content, file)
-                                                      : write_encrypted(about, content, wanted.recipients, file));
+    MB_TRY(auto const made,
+           wanted.recipients.empty() ? backup::write_archive(about, content, file) : write_encrypted(about, content, wanted.recipients, file));
     MB_CHECK(file.sync());
     usecases::record_backup const record(opened->store(), opened->clock(), opened->random());
     MB_CHECK(record({made.bytes, made.sha256, !wanted.recipients.empty()}, own_origin(opened->random(), opened->clock().now())));

@@ -13,7 +13,7 @@
 namespace mb::composition {
 
 struct backup_wanted {
-    std::string file;  ///< or a folder: the file in it is named after the time
+    std::string file;                     ///< or a folder: the file in it is named after the time
     std::vector<std::string> recipients;  ///< age1…; none: not encrypted
 };
 struct backup_written {

@@ -2,7 +2,7 @@
 
 #include "adapters/config/problems.hpp"
 #include "adapters/maxminddb/maxminddb_country_lookup.hpp"
-#include "adapters/memory/memory_country_lookup.hpp"
+#include "adapters/memory/shared/memory_country_lookup.hpp"
 
 #include <utility>
 

@@ -33,8 +33,8 @@ outcome<backup::content_source> postgres_copy::dump() const
 {
     MB_TRY(auto const nothing, backup::open_to_read("/dev/null"));
     MB_TRY(auto ends, backup::make_pipe());
-    MB_TRY(auto program, backup::child::start({"pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--no-password", "--lock-wait-timeout=60s",
-                                               "--schema=mb_meta", "--schema=mb_data"},
+    MB_TRY(auto program, backup::child::start({"pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--no-password",
+                                               "--lock-wait-timeout=60s", "--schema=mb_meta", "--schema=mb_data"},
                                               nothing, ends.writes, variables_));
     auto const from = std::make_shared<dumping>(dumping{std::move(program), std::move(ends.reads)});
     return backup::content_source{[from](std::span<char> into) -> outcome<std::size_t> {
@@ -48,7 +48,8 @@ outcome<std::string> postgres_copy::ask(std::string const& question) const
 {
     MB_TRY(auto const nothing, backup::open_to_read("/dev/null"));
     MB_TRY(auto ends, backup::make_pipe());
-    MB_TRY(auto program, backup::child::start({"psql", "--no-psqlrc", "--no-password", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command=" + question},
+    MB_TRY(auto program, backup::child::start({"psql", "--no-psqlrc", "--no-password", "--quiet", "--tuples-only", "--no-align",
+                                               "--set=ON_ERROR_STOP=1", "--command=" + question},
                                               nothing, ends.writes, variables_));
     ends.writes.close();
     std::string said;
@@ -89,7 +90,8 @@ outcome<postgres_copy::restoring> postgres_copy::begin_restore() const
 {
     MB_TRY(auto const nowhere, backup::open_to_write("/dev/null"));
     MB_TRY(auto ends, backup::make_pipe());
-    MB_TRY(auto program, backup::child::start({"pg_restore", "--dbname=" + database_, "--no-owner", "--no-privileges", "--no-password", "--exit-on-error", "--single-transaction"},
+    MB_TRY(auto program, backup::child::start({"pg_restore", "--dbname=" + database_, "--no-owner", "--no-privileges", "--no-password",
+                                               "--exit-on-error", "--single-transaction"},
                                               ends.reads, nowhere, variables_));
     return restoring{std::move(ends.writes), std::move(program)};
 }

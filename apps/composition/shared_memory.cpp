@@ -1,9 +1,9 @@
 #include "apps/composition/shared_memory.hpp"
 
 #include "adapters/http/exposition.hpp"
-#include "adapters/memory/memory_job_turns.hpp"
-#include "adapters/memory/memory_replay_guard.hpp"
-#include "adapters/memory/memory_rolling_counters.hpp"
+#include "adapters/memory/shared/memory_job_turns.hpp"
+#include "adapters/memory/shared/memory_replay_guard.hpp"
+#include "adapters/memory/shared/memory_rolling_counters.hpp"
 #include "adapters/redis/near_change_marks.hpp"
 #include "adapters/redis/redis_change_marks.hpp"
 #include "adapters/redis/redis_job_turns.hpp"

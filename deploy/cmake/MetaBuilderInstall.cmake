@@ -1,5 +1,5 @@
 # What an embedder gets: `find_package(MetaBuilder)`, and then MetaBuilder::core (domain, ports and use cases), MetaBuilder::memory (the store
-# without a database) and, where tests are built, MetaBuilder::testing (the fakes). Headers keep their folders, so that includes read as they
+# without a database), MetaBuilder::memory_shared (what replicas share, for a single one) and, if tests are built, MetaBuilder::testing (the fakes). Headers keep their folders, so that includes read as they
 # do in this repository.
 #   cmake --install build/release --prefix <where> --component core
 
@@ -21,6 +21,7 @@ mb_install(mb_domain domain)
 mb_install(mb_ports ports)
 mb_install(mb_usecases core)
 mb_install(mb_memory memory)
+mb_install(mb_memory_shared memory_shared)
 
 install(EXPORT MetaBuilderTargets NAMESPACE MetaBuilder:: DESTINATION ${MB_PACKAGE_DIR} COMPONENT core)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/MetaBuilderConfigVersion.cmake COMPATIBILITY SameMinorVersion)

@@ -26,7 +26,7 @@ INCLUDES = {
     "core/usecases/access/planted_adapter.cpp": ('#include "adapters/json/reader.hpp"\n', "includes adapters/json/reader.hpp; core/usecases may"),
     "core/usecases/access/planted_system.cpp": ("#include <unistd.h>\n", "includes <unistd.h>, which is not of the standard library"),
     "ports/planted_header.hpp": ("#pragma once\n#include <boost/version.hpp>\n", "boost/version.hpp; ports may include the standard library only"),
-    "adapters/memory/planted_foreign.cpp": ("#include <openssl/evp.h>\n", "openssl/evp.h; that is for adapters/openssl"),
+    "adapters/memory/database/planted_foreign.cpp": ("#include <openssl/evp.h>\n", "openssl/evp.h; that is for adapters/openssl"),
     "apps/metabuilder-admin/planted_client.cpp": ("#include <SQLiteCpp/SQLiteCpp.h>\n", "SQLiteCpp.h; that is for adapters/sqlite"),
     "apps/metabuilder-admin/planted_adapter.cpp": ('#include "adapters/json/reader.hpp"\n', "only apps/composition names adapters"),
 }
@@ -36,7 +36,7 @@ LINKS = {
     "core/domain": ("target_link_libraries(mb_domain PUBLIC crypto)\n", "mb_domain: links crypto; core/domain is built on the standard library only"),
     "core/usecases": ("target_link_libraries(mb_usecases PRIVATE mb_json)\n", "mb_usecases: links mb_json; core/usecases may link core/domain ports"),
     "adapters/json": ("target_link_libraries(mb_json PUBLIC Boost::json)\n", "mb_json: passes Boost::json on"),
-    "adapters/memory": ("target_link_libraries(mb_memory PRIVATE mb_openssl)\n", "mb_memory: links mb_openssl"),
+    "adapters/memory/database": ("target_link_libraries(mb_memory PRIVATE mb_openssl)\n", "mb_memory: links mb_openssl"),
     "apps/metabuilder-admin": ("target_link_libraries(metabuilder-admin PRIVATE mb_sqlite)\n", "metabuilder-admin: links mb_sqlite"),
 }
 TEXTS = {

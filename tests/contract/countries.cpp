@@ -1,5 +1,5 @@
 #include "adapters/maxminddb/maxminddb_country_lookup.hpp"
-#include "adapters/memory/memory_country_lookup.hpp"
+#include "adapters/memory/shared/memory_country_lookup.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,9 +1,9 @@
 #include "tests/contract/shared_memories.hpp"
 
-#include "adapters/memory/memory_change_marks.hpp"
-#include "adapters/memory/memory_job_turns.hpp"
-#include "adapters/memory/memory_replay_guard.hpp"
-#include "adapters/memory/memory_rolling_counters.hpp"
+#include "adapters/memory/shared/memory_change_marks.hpp"
+#include "adapters/memory/shared/memory_job_turns.hpp"
+#include "adapters/memory/shared/memory_replay_guard.hpp"
+#include "adapters/memory/shared/memory_rolling_counters.hpp"
 #include "adapters/runtime/rate_limiter.hpp"
 #include "tests/fakes/manual_clock.hpp"
 #include "tests/fakes/plain_cryptography.hpp"

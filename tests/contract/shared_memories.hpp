@@ -33,6 +33,7 @@ std::span<make_shared_memory const> shared_memories();
 }  // namespace mb::contract
 
 /// Runs what follows in a test case once for each shared memory, and names it where a claim fails.
-#define MB_ON_EVERY_SHARED_MEMORY(variable)                                                                                          \
-    auto const variable = mb::contract::shared_memories()[GENERATE(Catch::Generators::range(std::size_t{0}, mb::contract::shared_memories().size()))](); \
+#define MB_ON_EVERY_SHARED_MEMORY(variable)                                                                                            \
+    auto const variable =                                                                                                              \
+        mb::contract::shared_memories()[GENERATE(Catch::Generators::range(std::size_t{0}, mb::contract::shared_memories().size()))](); \
     INFO("in the shared memory: " << variable->name())

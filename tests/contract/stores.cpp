@@ -1,6 +1,6 @@
 #include "tests/contract/stores.hpp"
 
-#include "adapters/memory/memory_store.hpp"
+#include "adapters/memory/database/memory_store.hpp"
 
 #if __has_include("adapters/sqlite/sqlite_store.hpp")
 #define MB_CONTRACT_SQLITE

@@ -2,9 +2,8 @@
 
 #include "adapters/redis/connection.hpp"
 
-#include <catch2/catch.hpp>
-
 #include <arpa/inet.h>
+#include <catch2/catch.hpp>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -70,8 +69,11 @@ redis::options redis_server::options(duration timeout) const
 
 void redis_server::launch()
 {
-    std::vector<std::string> words{"redis-server", "--port", std::to_string(port_), "--bind", "127.0.0.1", "--dir", folder_.string(), "--save", "",
-                                   "--daemonize", "no", "--loglevel", "warning", "--logfile", (folder_ / "log").string()};
+    std::vector<std::string> words{"redis-server",   "--port",    std::to_string(port_),
+                                   "--bind",         "127.0.0.1", "--dir",
+                                   folder_.string(), "--save",    "",
+                                   "--daemonize",    "no",        "--loglevel",
+                                   "warning",        "--logfile", (folder_ / "log").string()};
     if (keeping_ == keeping::each_write)
         for (auto const* word : {"--appendonly", "yes", "--appendfsync", "always"}) words.emplace_back(word);
     if (!password_.empty()) words.insert(words.end(), {"--requirepass", password_});

@@ -1,4 +1,5 @@
 #include "adapters/backup/archive.hpp"
+
 #include "core/domain/base/text.hpp"
 
 #include <catch2/catch.hpp>
@@ -138,9 +139,10 @@ TEST_CASE_METHOD(files, "what is no backup, and a backup of a format to come, ar
     CHECK(told("MetaBuilder backup 2\n\n").find("newer") != std::string::npos);
     CHECK(told("MetaBuilder backup 1\nprogram " + std::string(2000, 'x')).find("manifest") != std::string::npos);
     CHECK(told("MetaBuilder backup 1\n\n").find("manifest") != std::string::npos);
-    for (auto const* rest : {"engine sqlite\nschema 1\ncreated 2026-01-24T10:30:00.000Z\n\n", "program 1\nengine x\nschema -1\ncreated 2026-01-24T10:30:00.000Z\n\n",
-                             "program 1\nengine x\nschema 1x\ncreated 2026-01-24T10:30:00.000Z\n\n", "program 1\nengine x\nschema 1\ncreated yesterday\n\n",
-                             "program 1\nengine x\nschema 1\ncreated 2026-01-24T10:30:00.000Z\nmore 1\n\n"})
+    for (auto const* rest :
+         {"engine sqlite\nschema 1\ncreated 2026-01-24T10:30:00.000Z\n\n", "program 1\nengine x\nschema -1\ncreated 2026-01-24T10:30:00.000Z\n\n",
+          "program 1\nengine x\nschema 1x\ncreated 2026-01-24T10:30:00.000Z\n\n", "program 1\nengine x\nschema 1\ncreated yesterday\n\n",
+          "program 1\nengine x\nschema 1\ncreated 2026-01-24T10:30:00.000Z\nmore 1\n\n"})
         CHECK(told("MetaBuilder backup 1\n" + std::string(rest)).find("manifest") != std::string::npos);
 }
 
@@ -150,7 +152,12 @@ TEST_CASE_METHOD(files, "whoever judges the manifest ends the reading before any
     auto const path = in / "refused";
     auto const file = make_private_file(path);
     REQUIRE(file);
-    auto const refused = read_archive(pieces_of(whole, 1000), [](manifest const&) -> outcome<void> { return error{errc::corrupt, "test", "no"}; }, *file);
+    auto const refused = read_archive(
+        pieces_of(whole, 1000),
+        [](manifest const&) -> outcome<void> {
+            return error{errc::corrupt, "test", "no"};
+        },
+        *file);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().detail == "no");
     CHECK(content_of(path).empty());

@@ -74,8 +74,9 @@ TEST_CASE("a server that answers 200 is alive, and is asked under its own name",
 
 TEST_CASE("any other answer, none in time and no server at all are no life", "[outbound][probe]")
 {
-    auto const text = GENERATE(std::string("HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n"), std::string("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"),
-                               std::string("rubbish\r\n\r\n"), std::string());
+    auto const text =
+        GENERATE(std::string("HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n"),
+                 std::string("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"), std::string("rubbish\r\n\r\n"), std::string());
     std::uint16_t port = 0;
     {
         one_answer server(text);

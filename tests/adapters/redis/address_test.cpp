@@ -35,9 +35,10 @@ TEST_CASE("an address is read with what it leaves out", "[redis][address]")
 
 TEST_CASE("what is no address is refused", "[redis][address]")
 {
-    for (auto const* wrong : {"", "redis:/cache", "redis://", "rediss://cache", "http://cache", "redis://cache:0", "redis://cache:65536", "redis://cache:x", "redis://:6379",
-                              "redis://cache/x", "redis://cache/-1", "redis://cache/65536", "redis://user@cache", "redis://user:@cache", "redis://u:%zz@cache",
-                              "redis://u:p%4@cache", "redis://[::1", "redis://[::1]x:1", "redis://@cache"}) {
+    for (auto const* wrong :
+         {"", "redis:/cache", "redis://", "rediss://cache", "http://cache", "redis://cache:0", "redis://cache:65536", "redis://cache:x",
+          "redis://:6379", "redis://cache/x", "redis://cache/-1", "redis://cache/65536", "redis://user@cache", "redis://user:@cache",
+          "redis://u:%zz@cache", "redis://u:p%4@cache", "redis://[::1", "redis://[::1]x:1", "redis://@cache"}) {
         INFO(wrong);
         CHECK_FALSE(parse_address(wrong));
     }

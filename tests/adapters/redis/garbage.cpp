@@ -99,7 +99,8 @@ TEST_CASE("a right script digest does not make nonsense right", "[redis][garbage
 
 TEST_CASE("a server that doesn't say which run it is is not used", "[redis][garbage]")
 {
-    for (auto const* introduction : {"+OK\r\n", "$2\r\nno\r\n", "$24\r\nrun_id:0123456789abcdefg\r\n", "$23\r\nrun_id:0123456789abcdeg\r\n", "-NOPERM no\r\n", ":1\r\n"}) {
+    for (auto const* introduction :
+         {"+OK\r\n", "$2\r\nno\r\n", "$24\r\nrun_id:0123456789abcdefg\r\n", "$23\r\nrun_id:0123456789abcdeg\r\n", "-NOPERM no\r\n", ":1\r\n"}) {
         garbage_server const server("+OK\r\n", introduction);
         fakes::counting_randomness random;
         redis::client client(server.options(), random);

@@ -1,8 +1,7 @@
 #include "tests/adapters/redis/garbage_server.hpp"
 
-#include <catch2/catch.hpp>
-
 #include <arpa/inet.h>
+#include <catch2/catch.hpp>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -113,7 +113,8 @@ TEST_CASE("what the channel says is believed or not, and never ends the process"
     redis_server server;
     near_replica one(server, 60s, 1);
     auto const first = one.marks.look(ana()).value();
-    for (auto const* garbage : {"", "x", "*", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", "0102030405060708090a0b0c0d0e0f1", "0102030405060708090a0b0c0d0e0f100"})
+    for (auto const* garbage :
+         {"", "x", "*", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", "0102030405060708090a0b0c0d0e0f1", "0102030405060708090a0b0c0d0e0f100"})
         server.tell(redis::command{"PUBLISH", one.far.channel(), garbage});
     CHECK(one.marks.look(ana()).value() == first);  // forgotten or not, the mark itself has not changed
     CHECK(one.marks.is_listening());

@@ -26,7 +26,11 @@ constexpr limits::rate five_an_hour{5, 1h};
 
 /// One replica: a client and the ports on it.
 struct replica {
-    explicit replica(redis_server const& server, duration timeout = 500ms, duration trust = 300ms) : client(server.options(timeout), random), trust(trust) {}
+    explicit replica(redis_server const& server, duration timeout = 500ms, duration trust = 300ms)
+        : client(server.options(timeout), random),
+          trust(trust)
+    {
+    }
 
     /// Waits until the client has found its server again.
     bool returns()
@@ -261,8 +265,7 @@ TEST_CASE("no more connections are opened than are allowed", "[redis]")
     std::atomic<int> answered = 0;
     {
         std::vector<std::jthread> threads;
-        for (int t = 0; t < 3; ++t)
-            threads.emplace_back([&] { client.call(command{"BLPOP", "nothing", "0.3"}) ? ++answered : ++refused; });
+        for (int t = 0; t < 3; ++t) threads.emplace_back([&] { client.call(command{"BLPOP", "nothing", "0.3"}) ? ++answered : ++refused; });
     }
     CHECK(answered == 2);
     CHECK(refused == 1);

@@ -1,6 +1,6 @@
 #include "adapters/runtime/lane.hpp"
-#include "adapters/runtime/thread_name.hpp"
 
+#include "adapters/runtime/thread_name.hpp"
 #include "tests/fakes/manual_clock.hpp"
 
 #include <catch2/catch.hpp>

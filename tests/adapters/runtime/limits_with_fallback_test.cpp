@@ -1,4 +1,5 @@
 #include "adapters/runtime/limits_with_fallback.hpp"
+
 #include "adapters/runtime/rate_limiter.hpp"
 #include "tests/fakes/manual_clock.hpp"
 #include "tests/fakes/randomness.hpp"

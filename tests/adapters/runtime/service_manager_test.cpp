@@ -80,8 +80,8 @@ TEST_CASE("nobody is told anything where nobody asked, and a watchdog of another
 {
     service_manager::from_environment().ready();
     CHECK_FALSE(service_manager::from_environment().watchdog());
-    auto const [period, pid] = GENERATE(table<std::string, std::string>({{"1000", "1"}, {"0", ""}, {"-5", ""}, {"soon", ""}, {"99999999999999999999", ""},
-                                                                         {"18446744073709551615", ""}}));
+    auto const [period, pid] = GENERATE(table<std::string, std::string>(
+        {{"1000", "1"}, {"0", ""}, {"-5", ""}, {"soon", ""}, {"99999999999999999999", ""}, {"18446744073709551615", ""}}));
     variable const wanted("WATCHDOG_USEC", period);
     CHECK((pid.empty() || pid != std::to_string(::getpid())));
     if (pid.empty()) {
@@ -95,8 +95,8 @@ TEST_CASE("nobody is told anything where nobody asked, and a watchdog of another
 TEST_CASE("a socket that is none is ignored, of the longest name and of one byte more", "[runtime][service]")
 {
     constexpr std::size_t name_bytes_max = sizeof(sockaddr_un::sun_path) - 1;
-    auto const name = GENERATE(std::string(""), std::string("/"), std::string("notify"), std::string("/nonexistent/notify"), "@" + std::string(name_bytes_max - 1, 'x'),
-                               "@" + std::string(name_bytes_max, 'x'));
+    auto const name = GENERATE(std::string(""), std::string("/"), std::string("notify"), std::string("/nonexistent/notify"),
+                               "@" + std::string(name_bytes_max - 1, 'x'), "@" + std::string(name_bytes_max, 'x'));
     variable const socket("NOTIFY_SOCKET", name);
     service_manager::from_environment().ready();
     SUCCEED("nothing happened");

@@ -1,5 +1,6 @@
-#include "adapters/memory/memory_job_turns.hpp"
 #include "adapters/runtime/single_runs.hpp"
+
+#include "adapters/memory/shared/memory_job_turns.hpp"
 #include "tests/fakes/manual_clock.hpp"
 #include "tests/fakes/randomness.hpp"
 

@@ -1,8 +1,8 @@
 // Accounts and sessions inside somebody else's program: the core, a store in memory, and stand-ins for cryptography.
 // A product would give real implementations of the ports; nothing else would change.
 
-#include "adapters/memory/memory_rolling_counters.hpp"
-#include "adapters/memory/memory_store.hpp"
+#include "adapters/memory/database/memory_store.hpp"
+#include "adapters/memory/shared/memory_rolling_counters.hpp"
 #include "core/usecases/access/authenticate.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
 #include "core/usecases/identity/log_in.hpp"

@@ -1,4 +1,4 @@
-#include "adapters/memory/memory_store.hpp"
+#include "adapters/memory/database/memory_store.hpp"
 #include "tests/contract/samples.hpp"
 #include "tests/contract/steps.hpp"
 #include "tests/fakes/manual_clock.hpp"

@@ -1,4 +1,4 @@
-#include "adapters/memory/memory_store.hpp"
+#include "adapters/memory/database/memory_store.hpp"
 #include "core/domain/base/text.hpp"
 #include "core/domain/entities/cursor.hpp"
 #include "tests/contract/matrices/house.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/memory/memory_rolling_counters.hpp"
+#include "adapters/memory/shared/memory_rolling_counters.hpp"
 #include "adapters/openssl/openssl_digester.hpp"
 #include "adapters/openssl/openssl_token_codec.hpp"
 #include "core/usecases/access/authenticate.hpp"

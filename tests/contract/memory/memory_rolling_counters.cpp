@@ -1,4 +1,4 @@
-#include "adapters/memory/memory_rolling_counters.hpp"
+#include "adapters/memory/shared/memory_rolling_counters.hpp"
 
 #include "tests/contract/steps.hpp"
 #include "tests/fakes/manual_clock.hpp"

@@ -1,6 +1,6 @@
-#include "adapters/memory/memory_store.hpp"
+#include "adapters/memory/database/memory_store.hpp"
 
-#include "adapters/memory/table.hpp"
+#include "adapters/memory/database/table.hpp"
 #include "tests/contract/samples.hpp"
 #include "tests/contract/steps.hpp"
 

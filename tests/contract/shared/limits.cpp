@@ -42,7 +42,8 @@ TEST_CASE("a burst of n is allowed, and request n + 1 is told how long to wait",
 TEST_CASE("keys of any bytes have allowances of their own", "[contract][limits]")
 {
     MB_ON_EVERY_SHARED_MEMORY(shared);
-    for (auto const& key : {std::string("a"), std::string("a\0", 2), std::string("a\r\n"), std::string(" a"), std::string(4096, 'a'), std::string()}) {
+    for (auto const& key :
+         {std::string("a"), std::string("a\0", 2), std::string("a\r\n"), std::string(" a"), std::string(4096, 'a'), std::string()}) {
         INFO("a key of " << key.size() << " bytes");
         CHECK(must(shared->limits().take(key, 5, five_an_hour)).answer == verdict::allowed);
         CHECK(must(shared->limits().take(key, 1, five_an_hour)).answer == verdict::refused);

@@ -1,4 +1,4 @@
-#include "adapters/memory/memory_change_marks.hpp"
+#include "adapters/memory/shared/memory_change_marks.hpp"
 #include "core/usecases/access/access_cache.hpp"
 #include "core/usecases/access/marking_store.hpp"
 #include "tests/unit/access/world.hpp"

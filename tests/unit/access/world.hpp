@@ -1,7 +1,7 @@
 #pragma once
 
-#include "adapters/memory/memory_rolling_counters.hpp"
-#include "adapters/memory/memory_store.hpp"
+#include "adapters/memory/database/memory_store.hpp"
+#include "adapters/memory/shared/memory_rolling_counters.hpp"
 #include "core/usecases/access/authenticate.hpp"
 #include "core/usecases/access/authenticate_key.hpp"
 #include "core/usecases/access/change_role.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/memory/memory_store.hpp"
+#include "adapters/memory/database/memory_store.hpp"
 #include "core/usecases/access/caller.hpp"
 #include "core/usecases/entities/create_entity.hpp"
 #include "core/usecases/entities/create_field.hpp"

@@ -48,7 +48,8 @@ TEST_CASE("a cost above the burst counts as the burst", "[limits]")
 TEST_CASE("a level of penalty goes with each full decay, and not a microsecond earlier", "[limits]")
 {
     penalty_policy const policy;
-    for (auto const& [since, left] : {std::pair<duration, int>{0us, 3}, {1min - 1us, 3}, {1min, 2}, {2min - 1us, 2}, {2min, 1}, {3min - 1us, 1}, {3min, 0}, {1h, 0}})
+    for (auto const& [since, left] :
+         {std::pair<duration, int>{0us, 3}, {1min - 1us, 3}, {1min, 2}, {2min - 1us, 2}, {2min, 1}, {3min - 1us, 1}, {3min, 0}, {1h, 0}})
         CHECK(decide_penalty(3, since, policy) == left);
     CHECK(decide_penalty(0, 0us, policy) == 0);
     CHECK(decide_penalty(2, -1h, policy) == 2);

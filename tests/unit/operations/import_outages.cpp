@@ -30,7 +30,8 @@ TEST_CASE_METHOD(brittle_world, "whichever call of the storage fails, an import 
         accounts[0].email = "ana@example.org";
         accounts[0].username = "ana";
         survives_every_failure([&] {
-            return import(walk, {usecases::admin_import::refused, usecases::known_account::is_left_alone, usecases::import_effect::writes}, request());
+            return import(walk, {usecases::admin_import::refused, usecases::known_account::is_left_alone, usecases::import_effect::writes},
+                          request());
         });
     }
     SECTION("one that administers")

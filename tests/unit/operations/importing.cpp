@@ -1,4 +1,4 @@
-#include "adapters/memory/memory_store.hpp"
+#include "adapters/memory/database/memory_store.hpp"
 #include "core/usecases/operations/import_users.hpp"
 #include "tests/unit/access/world.hpp"
 

@@ -1,4 +1,4 @@
-#include "adapters/memory/record_query.hpp"
+#include "adapters/memory/database/record_query.hpp"
 
 #include <algorithm>
 #include <variant>

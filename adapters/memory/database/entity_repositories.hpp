@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/memory/tables.hpp"
+#include "adapters/memory/database/tables.hpp"
 #include "ports/entity_repositories.hpp"
 
 namespace mb::memory {

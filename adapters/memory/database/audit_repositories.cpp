@@ -1,4 +1,4 @@
-#include "adapters/memory/audit_repositories.hpp"
+#include "adapters/memory/database/audit_repositories.hpp"
 
 #include <algorithm>
 #include <utility>

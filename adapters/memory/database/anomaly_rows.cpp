@@ -1,5 +1,5 @@
-#include "adapters/memory/audit_repositories.hpp"
-#include "adapters/memory/log_pages.hpp"
+#include "adapters/memory/database/audit_repositories.hpp"
+#include "adapters/memory/database/log_pages.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "adapters/memory/memory_job_turns.hpp"
+#include "adapters/memory/shared/memory_job_turns.hpp"
 
 namespace mb::memory {
 

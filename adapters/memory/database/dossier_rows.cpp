@@ -1,5 +1,5 @@
-#include "adapters/memory/audit_repositories.hpp"
-#include "adapters/memory/identity_repositories.hpp"
+#include "adapters/memory/database/audit_repositories.hpp"
+#include "adapters/memory/database/identity_repositories.hpp"
 
 #include <algorithm>
 #include <utility>

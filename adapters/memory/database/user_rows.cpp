@@ -1,4 +1,4 @@
-#include "adapters/memory/identity_repositories.hpp"
+#include "adapters/memory/database/identity_repositories.hpp"
 #include "core/domain/base/text.hpp"
 
 #include <algorithm>

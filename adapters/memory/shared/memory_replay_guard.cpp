@@ -1,4 +1,4 @@
-#include "adapters/memory/memory_replay_guard.hpp"
+#include "adapters/memory/shared/memory_replay_guard.hpp"
 
 namespace mb::memory {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/memory/table.hpp"
+#include "adapters/memory/database/table.hpp"
 #include "core/domain/audit/position.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-#include "adapters/memory/entity_repositories.hpp"
-#include "adapters/memory/record_query.hpp"
+#include "adapters/memory/database/entity_repositories.hpp"
+#include "adapters/memory/database/record_query.hpp"
 
 #include <algorithm>
 #include <utility>

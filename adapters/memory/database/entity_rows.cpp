@@ -1,4 +1,4 @@
-#include "adapters/memory/entity_repositories.hpp"
+#include "adapters/memory/database/entity_repositories.hpp"
 
 #include <algorithm>
 #include <utility>

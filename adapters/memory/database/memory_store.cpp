@@ -1,9 +1,9 @@
-#include "adapters/memory/memory_store.hpp"
+#include "adapters/memory/database/memory_store.hpp"
 
-#include "adapters/memory/audit_repositories.hpp"
-#include "adapters/memory/entity_repositories.hpp"
-#include "adapters/memory/identity_repositories.hpp"
-#include "adapters/memory/tables.hpp"
+#include "adapters/memory/database/audit_repositories.hpp"
+#include "adapters/memory/database/entity_repositories.hpp"
+#include "adapters/memory/database/identity_repositories.hpp"
+#include "adapters/memory/database/tables.hpp"
 
 #include <utility>
 

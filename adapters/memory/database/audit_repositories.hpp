@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/memory/tables.hpp"
+#include "adapters/memory/database/tables.hpp"
 #include "ports/anomalies.hpp"
 #include "ports/audit_repositories.hpp"
 #include "ports/dossiers.hpp"
