@@ -59,7 +59,7 @@ std::optional<access::role> role(ports::store& store, std::string_view name)
     return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
-void check_same(access::role const& got, access::role const& wanted)
+void check_same_role(access::role const& got, access::role const& wanted)
 {
     CHECK(got.name == wanted.name);
     CHECK(got.description == wanted.description);
@@ -280,13 +280,13 @@ TEST_CASE("a role comes back with every column as it was, and is replaced whole"
                             7};
     access::role const bare{"guest", "", {}, false, false};
     for (auto const& each : {full, bare}) write(store, [&](ports::transaction& tx) { return tx.roles().save(each); });
-    check_same(role(store, "auditor").value(), full);
-    check_same(role(store, "guest").value(), bare);
+    check_same_role(role(store, "auditor").value(), full);
+    check_same_role(role(store, "guest").value(), bare);
     CHECK_FALSE(role(store, "nobody"));
 
     access::role const changed{"auditor", "", {{std::nullopt, access::action::get}}, false, false};
     write(store, [&](ports::transaction& tx) { return tx.roles().save(changed); });
-    check_same(role(store, "auditor").value(), changed);
+    check_same_role(role(store, "auditor").value(), changed);
 }
 
 TEST_CASE("a role is found by its name, inserted once, and gone where it was removed", "[contract][roles]")
@@ -296,12 +296,12 @@ TEST_CASE("a role is found by its name, inserted once, and gone where it was rem
     access::role const twin{"guest", "second", {}, false, true};
     write(store, [&](ports::transaction& tx) { return tx.roles().insert(guest); });
     auto const found = [&](std::string_view name) { return look(store, [&](ports::transaction& tx) { return tx.roles().find(name); }); };
-    check_same(found("guest").value(), guest);
+    check_same_role(found("guest").value(), guest);
     CHECK_FALSE(found("Guest"));
     CHECK_FALSE(found(""));
 
     CHECK(failure(store.transact([&](ports::transaction& tx) { return tx.roles().insert(twin); })) == errc::duplicate);
-    check_same(found("guest").value(), guest);
+    check_same_role(found("guest").value(), guest);
     write(store, [&](ports::transaction& tx) -> outcome<void> {  // and who wants to goes on after it
         CHECK(failure(tx.roles().insert(twin)) == errc::duplicate);
         return tx.roles().insert({"other", "", {}, false, false});

@@ -70,7 +70,7 @@ std::vector<identity::recovery_code> codes(ports::store& store, identity::user_i
     return look(store, [&](ports::transaction& tx) { return tx.second_factors().recovery_codes(whose); });
 }
 
-void check_same(std::vector<identity::recovery_code> const& got, std::vector<identity::recovery_code> const& wanted)
+void check_same_codes(std::vector<identity::recovery_code> const& got, std::vector<identity::recovery_code> const& wanted)
 {
     REQUIRE(got.size() == wanted.size());
     for (std::size_t i = 0; i < got.size(); ++i) {
@@ -170,15 +170,15 @@ TEST_CASE("recovery codes are replaced as a set, spent one by one, and kept apar
     CHECK(codes(store, owner.id).empty());
     replace(store, owner.id, {code(2, owner.id), code(1, owner.id), code(3, owner.id, start + 2s + tick)});
     replace(store, neighbour.id, {code(4, neighbour.id)});
-    check_same(codes(store, owner.id), {code(1, owner.id), code(2, owner.id), code(3, owner.id, start + 2s + tick)});
+    check_same_codes(codes(store, owner.id), {code(1, owner.id), code(2, owner.id), code(3, owner.id, start + 2s + tick)});
     write(store, [](ports::transaction& tx) -> outcome<void> {
         MB_CHECK(tx.second_factors().spend_recovery_code(nth<identity::recovery_code_id>(2), start + 5s + tick));
         return tx.second_factors().spend_recovery_code(nth<identity::recovery_code_id>(77), start);
     });
-    check_same(codes(store, owner.id), {code(1, owner.id), code(2, owner.id, start + 5s + tick), code(3, owner.id, start + 2s + tick)});
-    check_same(codes(store, neighbour.id), {code(4, neighbour.id)});
+    check_same_codes(codes(store, owner.id), {code(1, owner.id), code(2, owner.id, start + 5s + tick), code(3, owner.id, start + 2s + tick)});
+    check_same_codes(codes(store, neighbour.id), {code(4, neighbour.id)});
     replace(store, owner.id, {code(9, owner.id)});
-    check_same(codes(store, owner.id), {code(9, owner.id)});
+    check_same_codes(codes(store, owner.id), {code(9, owner.id)});
     replace(store, owner.id, {});
     CHECK(codes(store, owner.id).empty());
 }
@@ -213,7 +213,7 @@ TEST_CASE("what a transaction that fails did to a second factor never happened",
     });
     CHECK(failure(failed) == errc::unavailable);
     CHECK(find(store, owner.id).value().last_step == 5);
-    check_same(codes(store, owner.id), {code(1, owner.id)});
+    check_same_codes(codes(store, owner.id), {code(1, owner.id)});
 }
 
 TEST_CASE("of fifty uses of one code at once one is accepted, and of fifty of one recovery code too", "[contract][race]")
