@@ -1,42 +1,60 @@
-"""Counts the entries of a JUnit report of ctest: prints `passed failed skipped` on standard output.
+"""Counts the tests of a run of ctest: prints `passed failed skipped` on standard output.
 
-usage: count_tests.py report.xml log
+usage: count_tests.py report.xml folder log
 
-Names what failed and what was skipped, with the reason, on standard error. Ends with status 1 where the report is missing or
-empty. ctest also calls an entry skipped when its program is missing, or when a fixture that it needs failed: that is a failure.
+`report.xml` is the JUnit report of ctest. An entry that ran a program of Catch2 left a report of its own in `folder`, named after the
+entry: its tests are counted instead of the entry. Names what failed and what was skipped, with the reason, on standard error. Ends
+with status 1 if the report is missing or empty. ctest also calls an entry skipped if its program is missing, or if a fixture that it
+needs failed: that is a failure. So is an entry that failed though its own report says that all is well: it crashed, or ran no test.
 """
+import pathlib
+import re
 import sys
 import xml.etree.ElementTree as tree
+
+SHOWN_LINES = 30
+
+
+def cases_of(path):
+    """The test cases of a report; none if it is missing or was cut off."""
+    try:
+        return list(tree.parse(path).getroot().iter("testcase"))
+    except (OSError, tree.ParseError):
+        return []
 
 
 def verdict(case):
     """passed, failed or skipped, and the reason."""
     for kind in ("failure", "error"):
         if (node := case.find(kind)) is not None:
-            return "failed", node.get("message", "")
+            return "failed", "\n".join(filter(None, (node.get("message", ""), (node.text or "").strip())))
     if (node := case.find("skipped")) is not None:
         reason = node.get("message", "")
         return ("skipped" if reason.startswith("SKIP_") or reason == "Disabled" else "failed"), reason
     return ("passed" if case.get("status") == "run" else "failed"), case.get("status", "")
 
 
-def main(report, log):
-    try:
-        cases = list(tree.parse(report).getroot().iter("testcase"))
-    except (OSError, tree.ParseError) as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    if not cases:
+def told(entry, folder):
+    """[(name, verdict, reason)] of an entry, from its own report if it left one."""
+    how, reason = verdict(entry)
+    name = entry.get("name")
+    inner = [(f"{name}: {case.get('name')}", *verdict(case)) for case in cases_of(folder / (re.sub(r"[^A-Za-z0-9_]", "_", name) + ".xml"))]
+    output = (entry.findtext("system-out") or "").strip().splitlines()[-SHOWN_LINES:]
+    if not inner or (how == "failed" and all(each != "failed" for _, each, _ in inner)):
+        inner.append((name, how, "\n".join([reason, *output]) if how == "failed" else reason))
+    return inner
+
+
+def main(report, folder, log):
+    entries = cases_of(report)
+    if not entries:
+        print(f"{report} is missing, or holds no test", file=sys.stderr)
         return 1
     counts = {"passed": 0, "failed": 0, "skipped": 0}
-    for case in cases:
-        how, reason = verdict(case)
+    for name, how, reason in (each for entry in entries for each in told(entry, pathlib.Path(folder))):
         counts[how] += 1
         if how != "passed":
-            print(f"{how}: {case.get('name')} ({reason})", file=sys.stderr)
-        if how == "failed":
-            output = (case.findtext("system-out") or "").strip().splitlines()
-            print("\n".join("    " + line for line in output[-30:]), file=sys.stderr)
+            print(f"{how}: {name} ({reason})", file=sys.stderr)
     if counts["failed"]:
         print(f"the whole output is in {log}", file=sys.stderr)
     print(counts["passed"], counts["failed"], counts["skipped"])
@@ -44,4 +62,4 @@ def main(report, log):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(*sys.argv[1:4]))

@@ -5,6 +5,7 @@
 #   deploy/install.sh full       and the compiler of the fuzz targets, the coverage report and the test of the alert rules
 #   deploy/install.sh bench      and the load generator
 #   deploy/install.sh deploy     and what the tests of deployment call: proxies, a sandbox, readers of manifests
+#   deploy/install.sh --only PACKAGE…    those packages, and nothing else
 #
 # Works as root, else through sudo where it asks for no password, else prints the command to type and ends with status 1.
 set -euo pipefail
@@ -27,6 +28,11 @@ bench=(wrk)
 deploy=(nginx haproxy bubblewrap systemd yamllint python3-yaml minisign faketime)
 
 wanted=("${build[@]}" "${libraries[@]}" "${test[@]}")
+if [[ ${1:-} == --only ]]; then
+    shift
+    wanted=("$@")
+    set --
+fi
 for group in "$@"; do
     case $group in
         full) wanted+=("${full[@]}") ;;

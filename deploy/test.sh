@@ -2,21 +2,26 @@
 # From a fresh clone to a verdict: installs what is missing, builds, runs every test. The last line is `N passed, 0 failed`
 # (`, N skipped` may follow), or it counts what failed and the status is 1.
 #
-#   deploy/test.sh                everything: what ships, the suite under sanitizers and with coverage floors, fuzzing
-#   deploy/test.sh --quick        the inner loop: the suite in the dev preset
-#   deploy/test.sh --only PART    one part: release, dev, asan, tsan, coverage, fuzz; may be repeated
+#   deploy/test.sh                everything: what ships, coverage floors, sanitizers, fuzzing
+#   deploy/test.sh --quick        the inner loop: all tests that need no server of their own, and the gates over texts and links
+#   deploy/test.sh --only PART    one part: quick, dev, release, coverage, asan, tsan, tsan-all, fuzz; may be repeated
+#
+# docs/testing.md says what each part finds, and how to run one test.
 #
 # MB_JOBS         parallel compilations and tests (the number of processors)
-# MB_FUZZ_SECONDS seconds for each fuzz target (60)
+# MB_FUZZ_SECONDS seconds for each fuzz target (15)
 set -euo pipefail
 # shellcheck source=deploy/build.sh
 source "$(dirname "${BASH_SOURCE[0]}")/build.sh"
 
-core_branches_min=90        # percent of the branches of core/, of its own tests and everybody's
+core_branches_min=90        # percent of the branches of core/
 everything_branches_min=80  # percent of the branches of all code that ships
-fuzz_seconds=${MB_FUZZ_SECONDS:-60}
-whole=(release asan tsan fuzz)
-all_parts=(dev coverage "${whole[@]}")
+fuzz_seconds=${MB_FUZZ_SECONDS:-15}
+whole=(release coverage asan tsan fuzz)
+all_parts=(quick dev tsan-all "${whole[@]}")
+# Labels of ctest. The first three run in process; the next drive executables; the last read what a build left.
+in_process='^(unit|contract|adapters|http|apps)$'
+executables='^(e2e|e2e_again|faults|deploy)$'
 
 passed=0
 failed=0
@@ -30,13 +35,14 @@ check() {
 
 # suite <preset> [ctest argument…]: runs the suite of a built preset and counts its entries.
 suite() {
-    local preset=$1 report=$logs/$1-tests.xml started=$SECONDS counts p f s
+    local preset=$1 report=$logs/$1-tests.xml reports=$root/build/$1/reports started=$SECONDS counts p f s
     shift
-    rm -f "$report"
+    rm -rf "$report" "$reports"
+    mkdir -p "$reports"
     # The verdict is read from the report, so the status says nothing new.
     "${unrandomised[@]}" ctest --test-dir "$root/build/$preset" --parallel "$jobs" --output-on-failure --no-tests=error \
         --output-junit "$report" "$@" >"$logs/$preset-tests.log" 2>&1 </dev/null || true
-    if ! counts=$(python3 "$root/deploy/count_tests.py" "$report" "$logs/$preset-tests.log"); then
+    if ! counts=$(python3 "$root/deploy/count_tests.py" "$report" "$reports" "$logs/$preset-tests.log"); then
         check failed "$preset: no test ran"
         return
     fi
@@ -53,47 +59,55 @@ without_randomisation() {
     unrandomised=()
 }
 
-# The inner loop, which knows everything but what instruments find.
-part_dev() {
-    if build_preset dev; then suite dev; else check failed "dev: the build"; fi
+# build_and_test <preset> <ctest argument>…: every target, then those tests.
+build_and_test() {
+    local preset=$1
+    shift
+    if build_preset "$preset"; then suite "$preset" "$@"; else check failed "$preset: the build"; fi
 }
 
-# The link graph, the depfiles, the texts and what runs the server elsewhere are the same in every preset: in a whole run their tests, and
-# those that drive the executables, run on what ships. The instrumented presets have all that look inside, and drive the executables on SQLite.
+part_quick() { build_and_test quick --label-regex "$in_process|^(texts|links)\$"; }
+
+# Each file compiled alone, as an editor does it, and the whole suite.
+part_dev() { build_and_test dev; }
+
+# What drives executables runs on what ships.
 part_release() {
     if ! build_preset release metabuilder-server metabuilder-admin metabuilder-lab mb_testing; then
         check failed "release: the build"
         return
     fi
     check passed "release: what ships builds without a warning"
-    suite release --label-regex '^(arch|deploy|e2e|e2e_again|faults)$'
+    suite release --label-regex "$executables|^(texts|links|artefacts)\$"
 }
 
 part_asan() {
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
-    if build_preset asan; then suite asan --label-exclude '^(arch|deploy|e2e_again|faults)$'; else check failed "asan: the build"; fi
+    build_and_test asan --label-regex "$in_process"
 }
 
-# ThreadSanitizer looks on while coverage is counted: one build and one run for both.
+# What has threads; code without them can't have a race.
 part_tsan() {
     export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
-    without_randomisation suite_with_coverage tsan
+    without_randomisation build_and_test tsan --label-regex '^threads$'
 }
 
-part_coverage() { suite_with_coverage coverage; }
+part_tsan-all() {
+    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+    without_randomisation build_and_test tsan-all --label-regex "$in_process"
+}
 
-# suite_with_coverage <preset>: the suite of a preset that counts, and the floors.
-suite_with_coverage() {
-    local preset=$1
-    if ! build_preset "$preset"; then
-        check failed "$preset: the build"
+# Each file of the product is compiled alone here, without precompiled headers: a missing include, or a forbidden one, is found in this part.
+part_coverage() {
+    if ! build_preset coverage; then
+        check failed "coverage: the build"
         return
     fi
-    find "$root/build/$preset" -name '*.gcda' -delete
-    suite "$preset" --label-exclude '^(arch|deploy|e2e_again|faults)$'
+    find "$root/build/coverage" -name '*.gcda' -delete
+    suite coverage --label-regex "$in_process|^includes\$"
     # Branches that only an exception of the standard library takes are not ours to take, nor are those of what a closing brace destroys.
-    # gcovr 5 waits for ever where a worker met a line that it can't read: it is told to go on, and never given more than ten minutes.
-    if ! logged coverage-collect timeout 600 gcovr --gcov-ignore-parse-errors --root "$root" --object-directory "$root/build/$preset" -j "$jobs" --exclude-throw-branches \
+    # gcovr 5 waits for ever if a worker met a line that it can't read: it is told to go on, and never given more than ten minutes.
+    if ! logged coverage-collect timeout 600 gcovr --gcov-ignore-parse-errors --root "$root" --object-directory "$root/build/coverage" -j "$jobs" --exclude-throw-branches \
         --exclude-unreachable-branches --exclude-branches-by-pattern '^\s*\}[})]*;?\s*$' --filter "$root/(core|ports|adapters|apps)/" --json "$logs/coverage.json"; then
         check failed "coverage: the report"
         return
@@ -161,7 +175,7 @@ usage() {
 parts=()
 while (($#)); do
     case $1 in
-        --quick) parts+=(dev) ;;
+        --quick) parts+=(quick) ;;
         --only)
             [[ " ${all_parts[*]} " == *" ${2:-} "* ]] || usage 2 >&2
             parts+=("$2")
@@ -175,11 +189,15 @@ done
 ((${#parts[@]})) || parts=("${whole[@]}")
 
 groups=()
-[[ " ${parts[*]} " =~ \ (tsan|coverage|fuzz)\  ]] && groups+=(full)
-[[ " ${parts[*]} " =~ \ (dev|release)\  ]] && groups+=(deploy)
+[[ " ${parts[*]} " =~ \ (coverage|fuzz)\  ]] && groups+=(full)
+[[ " ${parts[*]} " =~ \ (dev|release)\  ]] && groups+=(full deploy)
 "$root/deploy/install.sh" "${groups[@]}"
 
-for part in "${parts[@]}"; do "part_$part"; done
+for part in "${parts[@]}"; do
+    began=$SECONDS
+    "part_$part"
+    echo "part $part took $((SECONDS - began)) s"
+done
 
 echo "took $SECONDS s"
 verdict="$passed passed, $failed failed"
