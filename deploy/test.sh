@@ -21,7 +21,7 @@ whole=(release coverage asan tsan fuzz)
 all_parts=(quick dev tsan-all "${whole[@]}")
 # Labels of ctest. The first three run in process; the next drive executables; the last read what a build left.
 in_process='^(unit|contract|adapters|http|apps)$'
-executables='^(e2e|e2e_again|faults|deploy)$'
+executables='^(e2e|faults|deploy)$'
 
 passed=0
 failed=0

@@ -1,4 +1,6 @@
 """For every row of the contract, as /openapi.json tells it: who is refused, and how."""
+# each run: postgres
+# on demand: sqlite
 
 import json
 import re

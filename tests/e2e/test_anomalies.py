@@ -1,4 +1,6 @@
 """Attacks from many addresses, on one account, and on a session: what the server finds of them, once, and who may look."""
+# each run: postgres
+# on demand: sqlite
 
 import json
 import threading

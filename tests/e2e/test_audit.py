@@ -1,4 +1,6 @@
 """The audit log: found, taken as a file, sealed, and what somebody with the database in their hands did to it."""
+# each run: postgres
+# on demand: sqlite
 
 import csv
 import io

@@ -1,4 +1,5 @@
 """Backups: what leaves the house is encrypted, what comes back is whole, and nobody's session comes back with it."""
+# each run: sqlite
 
 import os
 import pathlib

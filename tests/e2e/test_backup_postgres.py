@@ -1,4 +1,5 @@
 """Backups of PostgreSQL, by its own programs, through the same pipe."""
+# each run: sqlite
 
 import itertools
 import os

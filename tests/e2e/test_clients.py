@@ -1,4 +1,6 @@
 """Clients and servers of other people, from npm: an app's codes by otplib, and mails as smtp-server receives them."""
+# each run: sqlite
+# on demand: postgres
 
 import email
 import email.policy

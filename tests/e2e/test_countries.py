@@ -1,4 +1,6 @@
 """The country of an address and the risk of a login, against the running server, with databases that are written here."""
+# each run: sqlite
+# on demand: postgres
 
 import pathlib
 import signal

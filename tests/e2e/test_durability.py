@@ -1,4 +1,6 @@
 """What was acknowledged is there: the server is killed at random moments under write load, again and again on one database."""
+# each run: sqlite postgres
+# alone
 
 import os
 import random

@@ -1,4 +1,5 @@
 """Entities, fields and records against the running server."""
+# each run: sqlite postgres
 
 import concurrent.futures
 import json

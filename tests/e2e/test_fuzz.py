@@ -1,4 +1,6 @@
 """Fuzz testing (seed 004 phase 8): malformed tokens, invalid base64, truncated JSON, missing headers. Nothing of it gets in, and nothing ends in a 5xx."""
+# each run: sqlite
+# on demand: postgres
 
 import base64
 import hashlib

@@ -1,4 +1,6 @@
 """Accounts, tokens and sessions against the running server: the tests that seed 004 names, and what contract.md promises beside them."""
+# each run: sqlite postgres
+# alone
 
 import base64
 import concurrent.futures

@@ -1,4 +1,6 @@
 """Accounts of other systems: hashes that other programs made, and files that are not good."""
+# each run: postgres
+# on demand: sqlite
 
 import json
 import os

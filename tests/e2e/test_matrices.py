@@ -1,4 +1,6 @@
 """Every kind of token at every door of the route table, against the running server: only the diagonal opens."""
+# each run: postgres
+# on demand: sqlite
 
 import re
 import unittest

@@ -1,4 +1,6 @@
 """/metrics, read as strictly as the format is written, and held against docs/metrics.md and the alert rules."""
+# each run: postgres
+# on demand: sqlite
 
 import math
 import pathlib

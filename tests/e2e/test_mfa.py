@@ -1,4 +1,6 @@
 """Second factors, against the running server, with an app (oathtool) and a camera (zbarimg) that know nothing of it."""
+# each run: postgres
+# on demand: sqlite
 
 import base64
 import concurrent.futures

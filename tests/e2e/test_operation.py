@@ -1,4 +1,5 @@
 """Starting, stopping and configuring the executables."""
+# each run: sqlite postgres
 
 import os
 import pathlib

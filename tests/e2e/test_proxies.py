@@ -1,4 +1,6 @@
 """What a proxy in front says about its clients, and what is believed of it."""
+# each run: sqlite
+# on demand: postgres
 
 import unittest
 

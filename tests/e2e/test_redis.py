@@ -1,4 +1,6 @@
 """Replicas that share a Redis, and what its loss means (security.md section 3)."""
+# each run: sqlite
+# alone
 
 import time
 import unittest

@@ -1,4 +1,7 @@
 """Two replicas on one database with a Redis between them: what one changes the other feels at its next request, with Redis and without."""
+# each run: postgres
+# on demand: sqlite
+# alone
 
 import collections
 import os

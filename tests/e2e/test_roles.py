@@ -1,4 +1,6 @@
 """Roles that an administrator makes: what they allow, how far, and what is written down of who tried more."""
+# each run: postgres
+# on demand: sqlite
 
 import concurrent.futures
 import json

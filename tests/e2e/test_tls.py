@@ -1,4 +1,6 @@
 """Native TLS, seen by real clients: handshakes, renewal under load, the redirecting port, and what is refused at start."""
+# each run: sqlite
+# on demand: postgres
 
 import contextlib
 import http.client

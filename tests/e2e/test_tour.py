@@ -1,4 +1,5 @@
 """Runs the commands of README.md as they are printed, and the same tour through the aliases of seed 000."""
+# each run: sqlite postgres
 
 import os
 import pathlib

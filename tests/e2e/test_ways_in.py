@@ -1,4 +1,6 @@
 """The ways into an account beside the login, against the running server."""
+# each run: postgres
+# on demand: sqlite
 
 import base64
 import concurrent.futures
