@@ -113,6 +113,8 @@ class Server:
         if os.environ.get("MB_E2E_REDIS"):
             self.environment["REDIS_URL"] = shared_redis().url
         self.environment.update({name: str(value) for name, value in environment.items()})
+        # Passwords of tests need no protection, and the usual cost is a third of a second for each login. The tour keeps it.
+        self.environment.setdefault("BCRYPT_SALT_ROUNDS", "4")
         if DATABASE == "postgres" and "DATABASE_URL" not in self.environment:
             self.database = f"e2e_{next(database_numbers)}"
             cluster().query(f"CREATE DATABASE {self.database}")

@@ -17,7 +17,7 @@ def blocks():
 
 class Tour(unittest.TestCase):
     def run_tour(self, script):
-        with Server() as server, tempfile.TemporaryDirectory() as folder:
+        with Server(BCRYPT_SALT_ROUNDS=12) as server, tempfile.TemporaryDirectory() as folder:
             # the printed paths are those of a clone that ran deploy/run.sh
             binaries = pathlib.Path(folder) / "build/release/bin"
             binaries.parent.mkdir(parents=True)
