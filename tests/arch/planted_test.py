@@ -59,12 +59,17 @@ TEXTS = {
         "namespace mb::json {}  // FIX" + "ME\n": "unfinished",
         "namespace mb::json { auto planted = \"/ho" + "me/someone\"; }\n": "a path of one machine",
     },
+    "tests/unit/planted.cpp": {
+        "TEST_CASE(\"one; another\", \"[tag]\") {}\n": "no semicolon in the name of a test",
+        "TEST_CASE_METHOD(some::world, \"one; another\") {}\n": "no semicolon in the name of a test",
+    },
     "docs/planted.md": {"# One\n\n# Two\n": "2 titles", "No title.\n": "0 titles"},
 }
 ACCEPTED = {
     "core/domain/base/planted.hpp": "#pragma once\nnamespace mb { using namespace std::chrono_literals; char const* const planted = \"using namespace std; throw\"; /* catch */ }\n",
     "adapters/json/planted.cpp": "namespace mb::json { void planted(session& on) { on.system(1); }  // rand() is banned, TO" + "DO(perf) is not\n}\n"
                                  + "\n" * (text_gate.LINES_MAX - 2),
+    "tests/unit/planted.cpp": "TEST_CASE(\"one\") { act(); CHECK(\"one; another\"); }\n",
     "docs/planted.md": "# One\n\n```sh\n# not a title\n```\n",
 }
 

@@ -83,6 +83,8 @@ def check_code(name, text):
     if namespace and not re.search(rf"\bnamespace {namespace}{below} {{", code):
         yield f"{name}: namespace {namespace} is expected in this folder"
     if name.startswith("tests/"):
+        for line in lines_with(r'\bTEST_CASE(?:_METHOD)?\(\s*(?:[\w:<>]+\s*,\s*)?"[^"\n]*;', text):
+            yield f"{name}:{line}: no semicolon in the name of a test: ctest would run two halves of the name, which are no test, and pass"
         return
     for functions, why in BANNED.items():
         # not a member, not of another namespace, not a declaration `type name(`

@@ -90,7 +90,7 @@ TEST_CASE("one password has another hash each time", "[contract][password_hasher
     CHECK(must(hasher->hash(password("same"))) != must(hasher->hash(password("same"))));
 }
 
-TEST_CASE("a hash of another cost matches and is outdated; a wrong password is only wrong", "[contract][password_hasher]")
+TEST_CASE("a hash of another cost matches and is outdated, and a wrong password is only wrong", "[contract][password_hasher]")
 {
     MB_WITH_EVERY_KIT(kit);
     auto const stored = must(kit->make_hasher(cost_choice::cheap)->hash(password("secret")));

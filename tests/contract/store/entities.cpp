@@ -133,7 +133,7 @@ TEST_CASE("an entity's name belongs to one entity", "[contract][entities]")
     }
 }
 
-TEST_CASE("removing an entity takes its fields along; removing an unknown one changes nothing", "[contract][entities]")
+TEST_CASE("removing an entity takes its fields along, and removing an unknown one changes nothing", "[contract][entities]")
 {
     MB_ON_EVERY_STORE(store);
     auto const wanted = every_type();

@@ -242,7 +242,7 @@ TEST_CASE("a signing key comes back with every column as it was, and is replaced
     check_same(held[1], bare_key(2));
 }
 
-TEST_CASE("retired keys are purged at their end and not before; the rest has none", "[contract][signing_keys]")
+TEST_CASE("retired keys are purged at their end and not before, and the rest has none", "[contract][signing_keys]")
 {
     MB_ON_EVERY_STORE(store);
     auto key = full_key(1);

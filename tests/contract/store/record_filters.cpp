@@ -32,7 +32,7 @@ numbers found(ports::store& store, entities::entity_definition const& in, std::v
 
 }  // namespace
 
-TEST_CASE("every operator holds for what it says, on every type; null equals nothing and differs from all", "[contract][records][filters]")
+TEST_CASE("every operator holds for what it says, on every type, and null equals nothing and differs from all", "[contract][records][filters]")
 {
     MB_ON_EVERY_STORE(store);
     auto const everything = every_type();

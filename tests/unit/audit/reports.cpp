@@ -202,7 +202,7 @@ TEST_CASE_METHOD(report_world, "changes of the configuration by who administers 
                       time(4h) + ' ' + ana.id.text() + " ROLE_CHANGED POST /api/v1/admin/roles done  -"});
 }
 
-TEST_CASE_METHOD(report_world, "answers within the target are counted by day and endpoint; one tick past it is too late")
+TEST_CASE_METHOD(report_world, "answers within the target are counted by day and endpoint, and one tick past it is too late")
 {
     for (auto const ms : {100, 200, 201}) add({.endpoint = "/a", .ms = ms});
     auto const day = time(1h).substr(0, 10);

@@ -133,7 +133,7 @@ TEST_CASE("a cursor outlives a change of the definition as long as its sort fiel
     CHECK_FALSE(decode_cursor(token, changed, query, mac).has_value());
 }
 
-TEST_CASE("no cursor is longer than 512; a key that would make it so stays in its record", "[entities]")
+TEST_CASE("no cursor is longer than 512, and a key that would make it so stays in its record", "[entities]")
 {
     auto const query = sorted_by({field_index{0}});
     auto record = ana();

@@ -208,7 +208,7 @@ TEST_CASE("what becomes required is filled where there is a default", "[entities
     CHECK(std::get<definition_change>(decision).look_for.empty());
 }
 
-TEST_CASE("options that go must be unused, 200 to a question; labels are free", "[entities]")
+TEST_CASE("options that go must be unused, 200 to a question, and labels are free", "[entities]")
 {
     auto const colours = [](std::vector<char const*> values) {
         list options;

@@ -220,7 +220,7 @@ TEST_CASE("limit is 1 to 200", "[entities]")
         CHECK(refusal({{"limit", text}}).why == problem::invalid_parameter);
 }
 
-TEST_CASE("count is none, capped or exact; estimated is answered as capped", "[entities]")
+TEST_CASE("count is none, capped or exact, and estimated is answered as capped", "[entities]")
 {
     CHECK(understood({{"count", "none"}}).count == count_mode::none);
     CHECK(understood({{"count", "capped"}}).count == count_mode::capped);

@@ -52,7 +52,7 @@ TEST_CASE("a created record can be read", "[entities]")
     CHECK(why(here.run<get_record>(here.user(), "nothing", record.id.text())) == problem::entity_not_found);
 }
 
-TEST_CASE("a record read on a snapshot is the same; who may not read it is left to the form that records it", "[entities]")
+TEST_CASE("a record read on a snapshot is the same, and who may not read it is left to the form that records it", "[entities]")
 {
     shop here;
     auto const record = here.make_record({{"title", "one"}});
