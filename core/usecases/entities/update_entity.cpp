@@ -17,7 +17,7 @@ outcome<answer<entities::entity_definition>> update_entity::operator()(command c
         if (std::ranges::any_of(existing, [&](auto const& each) { return each.name == input.name && each.id != before.id; }))
             return definition_decision{problem::entity_exists};
 
-        described_change decided{{before, {}, {}}, audit::event_type::entity_changed, describe(before)};
+        described_change decided{entities::definition_change{before, {}, {}}, audit::event_type::entity_changed, describe(before)};
         auto& after = decided.change.after;
         after.name = input.name;
         after.display_name = input.display_name;
