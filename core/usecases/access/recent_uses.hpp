@@ -28,16 +28,24 @@ public:
         if (!fresh) place->second = std::max(place->second, at);
     }
 
-    /// What was noted since the last call.
-    std::vector<std::pair<Id, instant>> take()
+    /// What was noted and not forgotten yet.
+    std::vector<std::pair<Id, instant>> noted()
     {
-        std::vector<std::pair<Id, instant>> taken;
+        std::vector<std::pair<Id, instant>> all;
         for (auto& each : shards_) {
             std::scoped_lock const lock(each.mutex);
-            taken.insert(taken.end(), each.last.begin(), each.last.end());
-            each.last.clear();
+            all.insert(all.end(), each.last.begin(), each.last.end());
         }
-        return taken;
+        return all;
+    }
+
+    /// Leaves alone what was noted again in the meantime.
+    void forget(Id what, instant at) noexcept
+    {
+        auto& mine = shards_[std::hash<Id>{}(what) % shards_.size()];
+        std::scoped_lock const lock(mine.mutex);
+        auto const found = mine.last.find(what);
+        if (found != mine.last.end() && found->second <= at) mine.last.erase(found);
     }
 
 private:
