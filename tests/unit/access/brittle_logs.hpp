@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ports/store.hpp"
+#include "tests/unit/access/short_memory.hpp"
 
 #include <new>
 #include <optional>
@@ -13,8 +14,25 @@ namespace mb::testing {
 
 /// Which call fails.
 struct breaking {
-    std::optional<int> calls_left;  ///< none: nothing fails
-    bool throws = false;            ///< as where memory is short, instead of an error
+    std::optional<int> calls_left;          ///< none: nothing fails
+    bool throws = false;                    ///< as where memory is short, instead of an error
+    std::optional<int> allocations_before;  ///< so many allocations after the call before that one memory runs short; the storage's own don't count
+    int lost_updates = 0;                   ///< so many updates of records find another version
+
+    /// The failing call is the next thing that happens.
+    void is_next() const
+    {
+        if (calls_left == 0 && allocations_before) short_memory::after(*allocations_before);
+    }
+    /// @return whether this call is the one
+    bool fails()
+    {
+        if (!calls_left || (*calls_left)-- != 0) return false;
+        short_memory::never();
+        if (throws) throw std::bad_alloc{};
+        return true;
+    }
+    static error failure() { return {errc::busy, "brittle_store", {}}; }
 };
 
 /// One repository behind another.
@@ -25,11 +43,13 @@ struct layer : Repository {
     template <class Call>
     auto attempt(Call call) -> std::invoke_result_t<Call&, Repository&>
     {
-        if ((*owner.calls_left)-- == 0) {
-            if (owner.throws) throw std::bad_alloc{};
-            return error{errc::busy, "brittle_store", {}};
-        }
-        return call(behind);
+        if (owner.fails()) return breaking::failure();
+        auto said = [&] {
+            short_memory::counting const paused(false);
+            return call(behind);
+        }();
+        owner.is_next();
+        return said;
     }
 
     breaking& owner;

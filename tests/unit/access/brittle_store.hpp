@@ -1,7 +1,11 @@
 #pragma once
 
 #include "tests/unit/access/brittle_logs.hpp"
+#include "tests/unit/access/brittle_records.hpp"
 
+#include <catch2/catch.hpp>
+
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,27 +13,39 @@
 
 namespace mb::testing {
 
-/// A store of which one call of a repository fails: the one that finds `calls_left` at 0. Counts calls of what use cases of identity,
-/// tokens and operations touch. For one thread, while anything is to fail.
+/// A store of which one call of a repository, or the end of one transaction, fails: the one that finds `calls_left` at 0. Counts calls of what
+/// use cases touch. For one thread, while anything is to fail.
 class brittle_store final : public ports::store, public breaking {
 public:
     explicit brittle_store(ports::store& behind) noexcept : behind_(behind) {}
 
     outcome<void> transact(ports::work_ref work) override
     {
-        return behind_.transact([&](ports::transaction& tx) { return through(tx, work); });
+        return run([&](ports::work_ref watched) { return behind_.transact(watched); }, work);
     }
     outcome<void> read(ports::work_ref work) override
     {
-        return behind_.read([&](ports::transaction& tx) { return through(tx, work); });
+        return run([&](ports::work_ref watched) { return behind_.read(watched); }, work);
     }
 
 private:
-    outcome<void> through(ports::transaction& tx, ports::work_ref work)
+    template <class Way>
+    outcome<void> run(Way way, ports::work_ref work)
     {
-        if (!calls_left) return work(tx);
-        brittle_transaction brittle(*this, tx);
-        return work(brittle);
+        if (!calls_left && lost_updates == 0) return way(work);
+        {
+            short_memory::counting const paused(false);
+            MB_CHECK(way([&](ports::transaction& tx) -> outcome<void> {
+                brittle_transaction brittle(*this, tx);
+                {
+                    short_memory::counting const resumed(true);
+                    MB_CHECK(work(brittle));
+                }
+                return fails() ? outcome<void>{failure()} : outcome<void>{};
+            }));
+        }
+        is_next();
+        return {};
     }
 
     struct brittle_users final : layer<ports::users> {
@@ -340,8 +356,7 @@ private:
 
     struct brittle_transaction final : ports::transaction {
         brittle_transaction(brittle_store& owner, ports::transaction& behind)
-            : tx(behind),
-              users_(owner, behind.users()),
+            : users_(owner, behind.users()),
               families_(owner, behind.families()),
               sessions_(owner, behind.sessions()),
               links_(owner, behind.email_tokens()),
@@ -356,7 +371,9 @@ private:
               attempts_(owner, behind.login_attempts()),
               anomalies_(owner, behind.anomalies()),
               outbox_(owner, behind.outbox()),
-              dossiers_(owner, behind.dossiers())
+              dossiers_(owner, behind.dossiers()),
+              entities_(owner, behind.entities()),
+              records_(owner, behind.records())
         {
         }
         ports::users& users() override { return users_; }
@@ -375,10 +392,9 @@ private:
         ports::anomalies& anomalies() override { return anomalies_; }
         ports::outbox& outbox() override { return outbox_; }
         ports::dossiers& dossiers() override { return dossiers_; }
-        ports::entities& entities() override { return tx.entities(); }
-        ports::records& records() override { return tx.records(); }
+        ports::entities& entities() override { return entities_; }
+        ports::records& records() override { return records_; }
 
-        ports::transaction& tx;
         brittle_users users_;
         brittle_families families_;
         brittle_sessions sessions_;
@@ -395,9 +411,35 @@ private:
         brittle_anomalies anomalies_;
         brittle_outbox outbox_;
         brittle_dossiers dossiers_;
+        brittle_entities entities_;
+        brittle_records records_;
     };
 
     ports::store& behind_;
 };
+
+/// Does it again and again, each time with memory running short at a later allocation between the call of the storage before that one and that
+/// one, which fails.
+template <class Act>
+void run_short_before(brittle_store& where, int calls, Act act)
+{
+    bool thrown = true;
+    for (int allocations = 0; thrown; ++allocations) {
+        REQUIRE(allocations < 10'000);
+        where.calls_left = calls;
+        where.allocations_before = allocations;
+        where.is_next();
+        try {
+            auto const made = act();
+            short_memory::never();
+            thrown = false;
+            REQUIRE_FALSE(made.has_value());
+        } catch (std::bad_alloc const&) {
+            short_memory::never();
+        }
+        where.allocations_before.reset();
+        where.calls_left.reset();
+    }
+}
 
 }  // namespace mb::testing

@@ -1,4 +1,4 @@
-#include "tests/unit/entities/brittle_store.hpp"
+#include "tests/unit/access/brittle_store.hpp"
 #include "tests/unit/entities/workshop.hpp"
 
 using namespace mb;
@@ -8,9 +8,10 @@ using namespace mb::usecases::sample;
 namespace {
 
 struct brittle_shop : workshop {
-    brittle_store brittle{memory};
+    mb::testing::brittle_store brittle{memory};
     entity_services services_of_brittle{brittle, clock, random, patterns, digests};
     entities::record record;
+    bool memory_runs_short = true;
 
     brittle_shop()
     {
@@ -27,10 +28,11 @@ struct brittle_shop : workshop {
     {
         auto const revision_before = revision();
         auto const rows_before = audited().size();
+        auto const act = [&] { return Verb(services_of_brittle)(typename Verb::command{members...}, who, from); };
         for (int calls = 0;; ++calls) {
             REQUIRE(calls < 100);
             brittle.calls_left = calls;
-            auto const made = Verb(services_of_brittle)(typename Verb::command{members...}, who, from);
+            auto const made = act();
             if (made.has_value()) {
                 brittle.calls_left.reset();
                 REQUIRE(calls > 0);
@@ -40,9 +42,10 @@ struct brittle_shop : workshop {
             CHECK(made.error().code == errc::busy);
             brittle.calls_left = calls;
             brittle.throws = true;
-            CHECK_THROWS_AS(Verb(services_of_brittle)(typename Verb::command{members...}, who, from), std::bad_alloc);
+            CHECK_THROWS_AS(act(), std::bad_alloc);
             brittle.throws = false;
             brittle.calls_left.reset();
+            if (memory_runs_short) mb::testing::run_short_before(brittle, calls, act);
             CHECK(revision() == revision_before);
             CHECK(audited().size() == rows_before);
         }
@@ -76,10 +79,17 @@ TEST_CASE("whichever call of the storage fails, a verb says so and leaves nothin
     SECTION("get_record") { here.survives_every_failure<get_record>(user, "things", id); }
     SECTION("list_records, whose key must be read from its record")
     {
+        // libstdc++ 12 jumps to nowhere where the copy of a variant of numbers and a long text throws (std::variant takes it for never valueless)
+        here.memory_runs_short = false;
         here.make_record({{"title", "y"}});
         std::vector<entities::parameter> asked{{"sort", "title"}, {"limit", "2"}, {"count", "exact"}};
         auto const first = here.run<list_records>(user, "things", asked);
         asked.emplace_back("cursor", *granted(first).next_cursor);
+        here.survives_every_failure<list_records>(user, "things", asked);
+    }
+    SECTION("list_records")
+    {
+        std::vector<entities::parameter> const asked{{"sort", "-number"}, {"filter[title]", "one"}, {"fields", "title"}, {"count", "capped"}};
         here.survives_every_failure<list_records>(user, "things", asked);
     }
     SECTION("a known definition that is old")

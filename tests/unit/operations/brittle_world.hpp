@@ -17,7 +17,8 @@ struct brittle_world : world {
         link = mails().at(0).message.link_token.reveal();
     }
 
-    /// Does it again and again, each time with a later call of the storage failing, until none is left to fail.
+    /// Does it again and again, each time with a later call of the storage failing, until none is left to fail; and for each of these with
+    /// memory running short at each allocation that leads to it.
     template <class Act>
     void survives_every_failure(Act act, bool leaves_nothing = true)
     {
@@ -39,6 +40,8 @@ struct brittle_world : world {
                 REQUIRE(thrown);
                 REQUIRE(dump() == before);
             }
+            run_short_before(brittle, calls, act);
+            if (leaves_nothing) REQUIRE(dump() == before);
         }
     }
 
