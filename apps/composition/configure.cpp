@@ -5,8 +5,6 @@
 #include "adapters/openssl/system_randomness.hpp"
 #include "apps/composition/version.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
@@ -22,32 +20,19 @@ int refuse(std::vector<std::string> const& messages)
 
 }  // namespace
 
-std::variant<config::settings, int> configure(config::profile profile, char const* program, int argc, char** argv,
-                                              std::function<void(CLI::App&)> const& more,
-                                              std::function<std::vector<std::string>(config::settings const&)> const& judge)
+std::variant<config::settings, int> configure(config::profile profile, command line, std::optional<std::string>& env_file, int argc,
+                                              char const* const* argv, std::function<std::vector<std::string>(config::settings const&)> const& judge)
 {
-    std::optional<std::string> env_file;
     bool check = false;
     bool print = false;
-    CLI::App app("MetaBuilder: identity and dynamic entities", program);
-    app.set_version_flag("--version", version);
-    app.add_option("--env-file", env_file, "a file of NAME=value lines; the environment wins over it");
-    auto* const checking = app.add_flag("--check", check, "say everything that is wrong with the configuration, and end");
-    auto* const printing = app.add_flag("--print-config", print, "show what is in force, without secrets, and end");
-    if (more) {
-        more(app);
+    line.description = "MetaBuilder: identity and dynamic entities";
+    std::vector<argument> shared{
+        {.name = "--env-file", .into = &env_file, .description = "a file of NAME=value lines; the environment wins over it"},
         // the configuration can be looked at without naming a command
-        auto const commands = app.get_require_subcommand_min();
-        app.require_subcommand(0);
-        app.callback([&app, checking, printing, commands] {
-            if (app.get_subcommands().size() < commands && checking->count() == 0 && printing->count() == 0) throw CLI::CallForHelp();
-        });
-    }
-    try {
-        app.parse(argc, argv);
-    } catch (CLI::ParseError const& end) {
-        return app.exit(end) == 0 ? 0 : 1;
-    }
+        {.name = "--check", .into = &check, .description = "say everything that is wrong with the configuration, and end", .replaces_command = true},
+        {.name = "--print-config", .into = &print, .description = "show what is in force, without secrets, and end", .replaces_command = true}};
+    line.arguments.insert(line.arguments.begin(), shared.begin(), shared.end());
+    if (auto const exit_code = parse(line, version, argc, argv)) return *exit_code;
 
     auto loaded = config::load({profile, config::process_environment(), env_file});
     if (auto const* wrong = std::get_if<std::vector<std::string>>(&loaded)) return refuse(*wrong);

@@ -25,8 +25,6 @@
 #include "core/usecases/operations/purge.hpp"
 #include "core/usecases/operations/seal_audit.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -159,7 +157,7 @@ void renew_tls(config::settings const& settings, services& with, http_stack& htt
 
 }  // namespace
 
-int run_server(config::profile profile, char const* program, int argc, char** argv)
+int run_server(config::profile profile, char const* program, int argc, char const* const* argv)
 {
     runtime::block_signals();
     auto const judge = [](config::settings const& settings) {
@@ -169,10 +167,11 @@ int run_server(config::profile profile, char const* program, int argc, char** ar
         return wrong;
     };
     bool asks_health = false;
-    auto const more = [&](CLI::App& app) {
-        app.add_flag("--healthcheck", asks_health, "ask the running server of this configuration whether it answers, and end");
-    };
-    auto configured = configure(profile, program, argc, argv, more, judge);
+    std::optional<std::string> env_file;
+    command line{.name = program};
+    line.arguments.push_back(
+        {.name = "--healthcheck", .into = &asks_health, .description = "ask the running server of this configuration whether it answers, and end"});
+    auto configured = configure(profile, std::move(line), env_file, argc, argv, judge);
     if (auto const* exit_code = std::get_if<int>(&configured)) return *exit_code;
     auto const& settings = std::get<config::settings>(configured);
     if (asks_health) return check_health(settings);
