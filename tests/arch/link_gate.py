@@ -33,9 +33,10 @@ ALLOWED = {
     "adapters/sqlite": {"core/domain", "ports", "adapters/json", "adapters/posix", "adapters/sql"},
     "adapters/postgres": {"core/domain", "ports", "adapters/json", "adapters/sql"},
     "adapters/http/edge": {"core/domain", "ports", "adapters/runtime"},
+    "apps/admin": {"apps/composition", "adapters/config"},
     "adapters/http": CORE | {"adapters/http/edge", "adapters/json", "adapters/log", "adapters/runtime"},
 }
-APP = {"apps/composition", "adapters/config"}
+APP = {"apps/admin", "apps/composition", "adapters/config"}
 
 
 def allowed(folder):

@@ -28,7 +28,8 @@ INCLUDES = {
     "ports/planted_header.hpp": ("#pragma once\n#include <boost/version.hpp>\n", "boost/version.hpp; ports may include the standard library only"),
     "adapters/memory/database/planted_foreign.cpp": ("#include <openssl/evp.h>\n", "openssl/evp.h; that is for adapters/openssl"),
     "apps/metabuilder-admin/planted_client.cpp": ("#include <SQLiteCpp/SQLiteCpp.h>\n", "SQLiteCpp.h; that is for adapters/sqlite"),
-    "apps/metabuilder-admin/planted_adapter.cpp": ('#include "adapters/json/reader.hpp"\n', "only apps/composition names adapters"),
+    "apps/admin/planted_line.cpp": ("#include <CLI/Error.hpp>\n", "Error.hpp; that is for apps/composition/arguments.cpp"),
+    "apps/admin/planted_adapter.cpp": ('#include "adapters/json/reader.hpp"\n', "only apps/composition names adapters"),
 }
 INCOMPLETE_HEADER = ("ports/planted_incomplete.hpp", "#pragma once\ninline std::string planted();\n")
 # List of a folder -> (what is added to it, what the gate must answer).

@@ -1,6 +1,6 @@
 #include "apps/composition/user_import.hpp"
 
-#include "apps/metabuilder-admin/commands.hpp"
+#include "apps/admin/commands.hpp"
 
 #include <cstdio>
 #include <string>

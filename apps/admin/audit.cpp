@@ -1,5 +1,5 @@
-#include "apps/metabuilder-admin/commands.hpp"
-#include "apps/metabuilder-admin/failures.hpp"
+#include "apps/admin/commands.hpp"
+#include "apps/admin/failures.hpp"
 #include "core/domain/base/text.hpp"
 #include "core/usecases/operations/seal_audit.hpp"
 #include "core/usecases/operations/verify_audit.hpp"

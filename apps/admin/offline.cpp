@@ -1,8 +1,8 @@
-#include "apps/metabuilder-admin/offline.hpp"
+#include "apps/admin/offline.hpp"
 
 #include "adapters/config/load.hpp"
+#include "apps/admin/failures.hpp"
 #include "apps/composition/key_material.hpp"
-#include "apps/metabuilder-admin/failures.hpp"
 #include "core/domain/base/text.hpp"
 
 #include <unistd.h>

@@ -1,6 +1,6 @@
-#include "apps/metabuilder-admin/commands.hpp"
+#include "apps/admin/commands.hpp"
 
-#include "apps/metabuilder-admin/failures.hpp"
+#include "apps/admin/failures.hpp"
 #include "core/domain/base/text.hpp"
 #include "core/usecases/identity/change_user.hpp"
 #include "core/usecases/identity/unlock_user.hpp"

@@ -1,4 +1,4 @@
-#include "apps/metabuilder-admin/failures.hpp"
+#include "apps/admin/failures.hpp"
 
 #include <cstdio>
 
