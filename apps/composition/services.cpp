@@ -11,7 +11,6 @@
 #include "adapters/re2/re2_pattern_compiler.hpp"
 #include "adapters/runtime/system_clock.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -42,36 +41,7 @@ std::vector<openssl::purpose_key> own_keys_of(config::settings const& settings)
     return keys;
 }
 
-tokens::address_binding binding_of(config::ip_binding chosen) noexcept
-{
-    switch (chosen) {
-        case config::ip_binding::strict: return tokens::address_binding::strict;
-        case config::ip_binding::log: return tokens::address_binding::log;
-        case config::ip_binding::off: return tokens::address_binding::off;
-    }
-    return tokens::address_binding::strict;
-}
-
 }  // namespace
-
-policies policies_of(config::settings const& settings)
-{
-    policies made;
-    made.passwords.characters_min = std::max(settings.password_min, settings.password_min_single_factor);
-    made.lockout.failures_max = settings.lockout_failures;
-    made.lockout.lock = settings.lockout_duration;
-    made.links.tongue = settings.tongue;
-    made.lockout.tongue = settings.tongue;
-    made.tokens.access_life = std::chrono::floor<std::chrono::seconds>(settings.access_life);
-    made.tokens.refresh_life = std::chrono::floor<std::chrono::seconds>(settings.refresh_life);
-    made.tokens.access_overlap = settings.access_overlap;
-    made.tokens.refresh_replay = settings.refresh_replay;
-    made.tokens.tongue = settings.tongue;
-    made.totp.issuer = settings.mfa_issuer;
-    made.sessions.life = made.tokens.refresh_life;
-    made.sessions.binding = binding_of(settings.session_ip);
-    return made;
-}
 
 services::services() = default;
 services::~services() = default;
@@ -80,6 +50,12 @@ ports::store& services::store() noexcept
 {
     if (marking_) return *marking_;
     return database_->store();
+}
+
+use_case_context services::context(log::logger& log, ports::country_lookup const& countries) noexcept
+{
+    return {store(),           database_->lists(), *clock_,      *random_,        *hasher_,     *judge_, *digests_, *codec_, *patterns_,
+            shared_->limits(), countries,          *catalogues_, accesses_.get(), recent_uses_, strays_, *watch_,   log};
 }
 
 outcome<void> services::migrate() { return database_->migrate(clock_->now()); }

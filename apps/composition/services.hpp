@@ -2,17 +2,11 @@
 
 #include "adapters/config/settings.hpp"
 #include "apps/composition/database.hpp"
+#include "apps/composition/policies.hpp"
 #include "apps/composition/shared_memory.hpp"
+#include "apps/composition/use_case_set.hpp"
 #include "core/domain/base/outcome.hpp"
-#include "core/domain/identity/link_policy.hpp"
-#include "core/domain/identity/lockout.hpp"
-#include "core/domain/identity/password.hpp"
-#include "core/domain/identity/totp.hpp"
 #include "core/domain/notify/message.hpp"
-#include "core/domain/tokens/api_key.hpp"
-#include "core/domain/tokens/family.hpp"
-#include "core/domain/tokens/proof.hpp"
-#include "core/domain/tokens/session.hpp"
 #include "core/usecases/access/access_cache.hpp"
 #include "core/usecases/access/catalogue_cache.hpp"
 #include "core/usecases/access/marking_store.hpp"
@@ -20,6 +14,7 @@
 #include "core/usecases/operations/anomaly_watch.hpp"
 #include "core/usecases/operations/stray_requests.hpp"
 #include "ports/clock.hpp"
+#include "ports/country_lookup.hpp"
 #include "ports/cryptography.hpp"
 #include "ports/mailer.hpp"
 #include "ports/pattern_compiler.hpp"
@@ -30,24 +25,7 @@
 #include <optional>
 #include <string>
 
-namespace mb::log {
-class logger;
-}
-
 namespace mb::composition {
-
-/// What the configuration says to the core.
-struct policies {
-    identity::password_policy passwords;
-    identity::lockout_policy lockout;
-    identity::link_policy links;
-    tokens::token_policy tokens;
-    tokens::api_key_policy api_keys;
-    tokens::session_policy sessions;
-    identity::totp_policy totp;
-    tokens::proof_policy proofs;
-};
-policies policies_of(config::settings const& settings);
 
 /// The adapters that every executable needs, wired once. The only place that names them.
 class services {
@@ -75,6 +53,9 @@ public:
     usecases::recent_uses& recent_uses() noexcept { return recent_uses_; }
     usecases::stray_requests& strays() noexcept { return strays_; }
     usecases::anomaly_watch& watch() noexcept { return *watch_; }
+
+    /// All of it for the use cases of a server.
+    use_case_context context(log::logger& log, ports::country_lookup const& countries) noexcept;
 
     /// Runs the migrations that are missing. @error corrupt  the schema is newer than this program, or was altered.
     outcome<void> migrate();
