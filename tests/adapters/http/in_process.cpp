@@ -516,6 +516,8 @@ std::size_t in_process::events(std::string_view name)
     return static_cast<std::size_t>(std::ranges::count_if(all, [&](auto const& each) { return audit::entry_of(each.type).name == name; }));
 }
 
+std::size_t in_process::flush_strays() { return contract::must(world_->strays.flush(world_->store, clock, world_->random)); }
+
 field_list bearer(std::string_view token, field_list more)
 {
     more.emplace_back("Authorization", "Bearer " + std::string(token));

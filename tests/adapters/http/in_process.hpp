@@ -169,6 +169,8 @@ public:
     void save(identity::user const& changed);
     /// How many events of that name are among the newest thousand of the audit log.
     std::size_t events(std::string_view name);
+    /// Writes what was counted of stray requests, as the job does. @return rows written
+    std::size_t flush_strays();
 
 private:
     asked_request begin(request&& whole);
