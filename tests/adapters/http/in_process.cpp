@@ -510,6 +510,8 @@ void in_process::save(identity::user const& changed)
     contract::write(world_->store, [&](ports::transaction& tx) { return tx.users().update(changed); });
 }
 
+void in_process::write_anomalies() { (void)contract::must(world_->watch.flush(world_->store)); }
+
 std::size_t in_process::events(std::string_view name)
 {
     auto const all = contract::look(world_->store, [](ports::transaction& tx) { return tx.audit().newest(1'000); });

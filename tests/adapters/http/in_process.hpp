@@ -167,6 +167,8 @@ public:
     std::size_t mails(std::string_view email);
     identity::user user(std::string_view email);
     void save(identity::user const& changed);
+    /// Writes what the watch over attacks has found, as the server does every few seconds.
+    void write_anomalies();
     /// How many events of that name are among the newest thousand of the audit log.
     std::size_t events(std::string_view name);
     /// Writes what was counted of stray requests, as the job does. @return rows written
