@@ -188,7 +188,12 @@ std::map<int, std::set<std::string_view>> denials_of(route const& row)
         add(problem::expired_token);
     }
     if (row.who == audience::admin || row.who == audience::permission) add(problem::forbidden);
-    if (row.key != access::power::none) add(problem::scope_missing);
+    // where no key gets in, that is how it is told
+    if (row.who == audience::authenticated || row.who == audience::permission || row.who == audience::admin) add(problem::scope_missing);
+    if (row.path == "/metrics") {
+        add(problem::not_authenticated);
+        add(problem::forbidden);
+    }
     if (row.path == "/api/v1/keys" && row.method == verb::post) add(problem::limit_reached);
     if (row.who == audience::refresh_cookie || row.who == audience::session_cookie) add(problem::origin_not_allowed);
     if (row.path.find('{') != std::string_view::npos) add(problem::not_found);

@@ -100,6 +100,13 @@ void each_reference(shape::value const& below, See&& see)
     }
 }
 
+std::string line_of(route const& row, std::string_view query = "")
+{
+    std::string path(row.path);
+    for (auto at = path.find('{'); at != std::string::npos; at = path.find('{')) path.replace(at, path.find('}', at) - at + 1, unknown_id);
+    return std::string(name_of(row.method)) + ' ' + path + std::string(query);
+}
+
 template <class Rule>
 std::string schema_of(Rule const& rule)
 {
@@ -233,6 +240,39 @@ TEST_CASE("each refusal is told as a problem, with its codes")
                 if (!code.empty()) CHECK(codes.contains(code));
             each_reference(member(answers, status), [](std::string const& reference) { CHECK(reference == "#/components/schemas/Problem"); });
         }
+    }
+}
+
+TEST_CASE("no row gives a status that the contract does not name")
+{
+    in_process server;
+    auto const whole = document();
+    auto const admin = server.admin();
+    auto const user = server.log_in_someone();
+    auto const key = server.ask("POST /api/v1/keys", bearer(admin), R"({"name":"robot","scopes":["list"]})").at("/key");
+    for (auto const& row : routes()) {
+        INFO(name_of(row.method) << ' ' << row.path);
+        auto const& answers = member(operation_of(whole, row), "responses");
+        bool const takes_body = row.body != schema::nothing;
+        auto const see = [&](std::string_view query, field_list sent, std::string body) {
+            auto const said = server.ask(line_of(row, query), std::move(sent), std::move(body));
+            INFO(said.status << ' ' << said.body);
+            CHECK(answers.find(std::to_string(said.status)) != nullptr);
+        };
+        std::string const empty = takes_body ? "{}" : "";
+        see("", {}, empty);
+        see("", bearer("x.y.z"), empty);
+        see("", bearer(user), empty);
+        see("", bearer(key), empty);
+        if (row.path.find("logout-all") == std::string_view::npos && row.path.find("/user/me") == std::string_view::npos)
+            see("", bearer(admin), empty);
+        see("?limit=0", bearer(admin), empty);
+        see("?%=", bearer(admin), empty);
+        if (!takes_body) continue;
+        see("", bearer(admin), "{");
+        see("", bearer(admin), R"({"x":1})");
+        see("", bearer(admin, {{"Content-Type", "text/plain"}}), "{}");
+        see("", bearer(admin), std::string(row.body_bytes_max + 1, ' '));
     }
 }
 
