@@ -8,7 +8,7 @@ parameter::parameter(shape::scalar const& cell) noexcept
 {
     std::visit(
         [this](auto const& held) {
-            if constexpr (!std::is_same_v<decltype(held), std::monostate const&>) *this = parameter(held);
+            if constexpr (!std::is_same_v<decltype(held), nothing const&>) *this = parameter(held);
         },
         cell);
 }

@@ -24,7 +24,7 @@ std::optional<shape::scalar> read_number(std::string_view text)
 }
 
 struct writing {
-    std::string operator()(std::monostate) const { return "z"; }
+    std::string operator()(nothing) const { return "z"; }
     std::string operator()(bool truth) const { return truth ? "b1" : "b0"; }
     std::string operator()(std::int64_t integer) const { return number_text('i', integer); }
     std::string operator()(double real) const { return number_text('r', real); }

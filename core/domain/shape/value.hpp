@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/domain/base/id.hpp"
+#include "core/domain/base/nothing.hpp"
 
 #include <cstdint>
 #include <string>
@@ -81,8 +82,8 @@ inline value::value(object members) noexcept : content_(std::move(members)) {}
 
 /// One checked value, in the form in which it is stored and compared.
 /// DATE is its ISO text, DATETIME microseconds since the epoch, DECIMAL an integer scaled by 10^scale.
-using scalar = std::variant<std::monostate, bool, std::int64_t, double, std::string, uuid_bytes>;
+using scalar = std::variant<nothing, bool, std::int64_t, double, std::string, uuid_bytes>;
 
-inline bool is_null(scalar const& cell) noexcept { return std::holds_alternative<std::monostate>(cell); }
+inline bool is_null(scalar const& cell) noexcept { return std::holds_alternative<nothing>(cell); }
 
 }  // namespace mb::shape

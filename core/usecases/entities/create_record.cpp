@@ -22,7 +22,8 @@ outcome<answer<stored_record>> create_record::operator()(command const& asked, c
     return ports::transact(with_.store, [&](ports::transaction& tx) -> outcome<result> {
         MB_TRY(auto const entity, current_entity(tx, who, known, with_.patterns));
         if (entity == nullptr) return result{problem::entity_not_found};
-        auto const current = entity == known ? accepted : entities::accept_record(*entity, asked.body);
+        auto const renewed = entity == known ? std::nullopt : std::optional(entities::accept_record(*entity, asked.body));
+        auto const& current = renewed ? *renewed : accepted;
         if (auto const* broken = std::get_if<violations>(&current)) return result{*broken};
 
         entities::record made{id, stamp.now, stamp.now, who.user.id, 1, std::get<std::vector<entities::cell>>(current)};

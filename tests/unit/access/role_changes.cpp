@@ -31,7 +31,7 @@ role with_permissions(std::size_t count)
     return made;
 }
 
-role const nothing = named("nothing");
+role const bare = named("bare");
 role const reader{"reader", "", {{std::nullopt, action::get}}, false, false};
 role const manager{"manager", "", {}, false, true};
 
@@ -74,7 +74,7 @@ TEST_CASE("nobody gives what they don't hold")
     role const* const holds_reading[] = {&reader};
     role const* const holds_managing[] = {&manager};
     role const* const holds_both[] = {&reader, &manager};
-    CHECK(decide_grant({holds_reading}, nothing, nullptr).allowed);
+    CHECK(decide_grant({holds_reading}, bare, nullptr).allowed);
     CHECK(decide_grant({holds_reading}, reader, nullptr).allowed);
     CHECK(decide_grant({holds_reading}, {"own", "", {{entity(1), action::get, reach::own}}, false, false}, nullptr).allowed);
     for (auto const& refused : {decide_grant({holds_reading}, manager, nullptr), decide_grant({holds_managing}, reader, nullptr),
@@ -95,7 +95,7 @@ TEST_CASE("who may do something to their own records only gives no more")
 
 TEST_CASE("what the receiver has already isn't given")
 {
-    role const* const holds_nothing[] = {&nothing};
+    role const* const holds_nothing[] = {&bare};
     role const strong{"strong", "", {{std::nullopt, action::get}, {std::nullopt, action::remove}}, false, true};
     role const less{"strong", "", {{entity(1), action::get}, {std::nullopt, action::remove}}, false, true};
     CHECK(decide_grant({holds_nothing}, strong, &strong).allowed);

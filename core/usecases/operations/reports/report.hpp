@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/domain/audit/event.hpp"
+#include "core/domain/base/nothing.hpp"
 #include "ports/audit_repositories.hpp"
 
 #include <cstdint>
@@ -18,7 +19,7 @@
 /// I/O, and is the same on every store.
 namespace mb::usecases {
 
-using report_cell = std::variant<std::monostate, std::string, std::int64_t, double>;
+using report_cell = std::variant<nothing, std::string, std::int64_t, double>;
 
 struct report_table {
     std::vector<std::string> columns;
