@@ -32,12 +32,10 @@ public:
             T,
             U&&> && !std::is_same_v<std::remove_cvref_t<U>, answer> && !std::is_same_v<std::remove_cvref_t<U>, denial> && !std::is_same_v<std::remove_cvref_t<U>, violations>)
         answer(U&& granted)
-        : held_(std::in_place_index<0>, std::forward<U>(granted))
-    {
-    }
-    answer(denial refused) : held_(std::in_place_index<1>, std::move(refused)) {}
-    answer(problem why) : held_(std::in_place_index<1>, denial{why}) {}
-    answer(violations broken) : held_(std::in_place_index<2>, std::move(broken)) {}
+    noexcept(std::is_nothrow_constructible_v<T, U&&>) : held_(std::in_place_index<0>, std::forward<U>(granted)) {}
+    answer(denial refused) noexcept : held_(std::in_place_index<1>, std::move(refused)) {}
+    answer(problem why) noexcept : held_(std::in_place_index<1>, denial{why}) {}
+    answer(violations broken) noexcept : held_(std::in_place_index<2>, std::move(broken)) {}
 
     T const* granted() const noexcept { return std::get_if<0>(&held_); }
     T* granted() noexcept { return std::get_if<0>(&held_); }

@@ -19,41 +19,39 @@ public:
     requires(
         std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, outcome> && !std::is_same_v<std::remove_cvref_t<U>, mb::error>)
         outcome(U&& value)
-        : held_(std::in_place_index<0>, std::forward<U>(value))
-    {
-    }
-    outcome(mb::error failure) : held_(std::in_place_index<1>, std::move(failure)) {}
+    noexcept(std::is_nothrow_constructible_v<T, U&&>) : held_(std::in_place_index<0>, std::forward<U>(value)) {}
+    outcome(mb::error failure) noexcept : held_(std::in_place_index<1>, std::move(failure)) {}
 
     bool has_value() const noexcept { return held_.index() == 0; }
     explicit operator bool() const noexcept { return has_value(); }
 
-    T& value() &
+    T& value() & noexcept
     {
         MB_ASSERT(has_value());
         return *std::get_if<0>(&held_);
     }
-    T const& value() const&
+    T const& value() const& noexcept
     {
         MB_ASSERT(has_value());
         return *std::get_if<0>(&held_);
     }
-    T&& value() &&
+    T&& value() && noexcept
     {
         MB_ASSERT(has_value());
         return std::move(*std::get_if<0>(&held_));
     }
-    T& operator*() & { return value(); }
-    T const& operator*() const& { return value(); }
-    T&& operator*() && { return std::move(*this).value(); }
-    T* operator->() { return &value(); }
-    T const* operator->() const { return &value(); }
+    T& operator*() & noexcept { return value(); }
+    T const& operator*() const& noexcept { return value(); }
+    T&& operator*() && noexcept { return std::move(*this).value(); }
+    T* operator->() noexcept { return &value(); }
+    T const* operator->() const noexcept { return &value(); }
 
-    mb::error const& error() const&
+    mb::error const& error() const& noexcept
     {
         MB_ASSERT(!has_value());
         return *std::get_if<1>(&held_);
     }
-    mb::error&& error() &&
+    mb::error&& error() && noexcept
     {
         MB_ASSERT(!has_value());
         return std::move(*std::get_if<1>(&held_));
@@ -69,17 +67,17 @@ public:
     using value_type = void;
 
     outcome() noexcept = default;
-    outcome(mb::error failure) : error_(std::move(failure)), failed_(true) {}
+    outcome(mb::error failure) noexcept : error_(std::move(failure)), failed_(true) {}
 
     bool has_value() const noexcept { return !failed_; }
     explicit operator bool() const noexcept { return !failed_; }
 
-    mb::error const& error() const&
+    mb::error const& error() const& noexcept
     {
         MB_ASSERT(failed_);
         return error_;
     }
-    mb::error&& error() &&
+    mb::error&& error() && noexcept
     {
         MB_ASSERT(failed_);
         return std::move(error_);
