@@ -9,15 +9,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace mb::testing {
 
 /// A store of which one call of a repository, or the end of one transaction, fails: the one that finds `calls_left` at 0. Counts calls of what
-/// use cases touch. For one thread, while anything is to fail.
+/// use cases touch. For one thread, while anything is to fail. While nothing is, each transaction of the thread that made the store meets short
+/// memory before it comes through, so that every test of a use case claims that too.
 class brittle_store final : public ports::store, public breaking {
 public:
     explicit brittle_store(ports::store& behind) noexcept : behind_(behind) {}
+
+    bool rehearses = true;  ///< false where so much is stored that one transaction takes long
 
     outcome<void> transact(ports::work_ref work) override
     {
@@ -32,20 +36,42 @@ private:
     template <class Way>
     outcome<void> run(Way way, ports::work_ref work)
     {
-        if (!calls_left && lost_updates == 0) return way(work);
+        auto const watched = [&](ports::transaction& tx) -> outcome<void> {
+            brittle_transaction brittle(*this, tx);
+            {
+                short_memory::counting const resumed(true);
+                MB_CHECK(work(brittle));
+            }
+            return fails() ? outcome<void>{failure()} : outcome<void>{};
+        };
+        if (!calls_left && lost_updates == 0) return rehearse(way, watched);
         {
             short_memory::counting const paused(false);
-            MB_CHECK(way([&](ports::transaction& tx) -> outcome<void> {
-                brittle_transaction brittle(*this, tx);
-                {
-                    short_memory::counting const resumed(true);
-                    MB_CHECK(work(brittle));
-                }
-                return fails() ? outcome<void>{failure()} : outcome<void>{};
-            }));
+            MB_CHECK(way(watched));
         }
         is_next();
         return {};
+    }
+
+    /// Work may run again, and leaves nothing behind where it throws: it runs with memory that is short at its first allocation, at its second one
+    /// and so on, until it comes through. Threads that race are left alone, and so is work that goes on and on.
+    template <class Way, class Work>
+    outcome<void> rehearse(Way way, Work const& watched) const
+    {
+        constexpr int allocations_max = 1000;
+        if (!rehearses || std::this_thread::get_id() != owner_) return way(watched);
+        short_memory::counting const paused(false);
+        for (int allocations = 0; allocations < allocations_max; ++allocations) {
+            short_memory::after(allocations);
+            try {
+                auto said = way(watched);
+                short_memory::never();
+                return said;
+            } catch (std::bad_alloc const&) {
+                short_memory::never();
+            }
+        }
+        return way(watched);
     }
 
     struct brittle_users final : layer<ports::users> {
@@ -416,6 +442,7 @@ private:
     };
 
     ports::store& behind_;
+    std::thread::id const owner_ = std::this_thread::get_id();
 };
 
 /// Does it again and again, each time with memory running short at a later allocation between the call of the storage before that one and that

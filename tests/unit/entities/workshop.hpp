@@ -21,6 +21,7 @@
 #include "tests/fakes/outage_store.hpp"
 #include "tests/fakes/plain_cryptography.hpp"
 #include "tests/fakes/randomness.hpp"
+#include "tests/unit/access/brittle_store.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -38,7 +39,8 @@ using shape::value;
 /// A store in memory and everything that the use cases of entities need around it.
 struct workshop {
     memory::memory_store memory;
-    fakes::outage_store store{memory};
+    testing::brittle_store brittle{memory};
+    fakes::outage_store store{brittle};
     fakes::manual_clock clock;
     fakes::counting_randomness random;
     fakes::literal_patterns patterns;
