@@ -280,3 +280,16 @@ TEST_CASE_METHOD(role_world, "a role that was deleted meanwhile is given to nobo
     CHECK(broken(create_user({"eva@example.org", secret{std::string_view{"right password"}}, {}, {}, {"agente"}}, request()))
           == violations{{"/roles/0", violation_code::not_an_option}});
 }
+
+TEST_CASE_METHOD(role_world, "whether a role administers is written down where it changes, and a role that breaks rules is told all of them")
+{
+    granted(make("manager", {"list"}, true));
+    CHECK(value_of(events(1).front(), "administers") == "given");
+    granted(change_role({"manager", "", {"list"}, false}, {}, admin(), request()));
+    CHECK(value_of(events(1).front(), "administers") == "taken");
+    granted(change_role({"manager", "", {"get"}, false}, {}, admin(), request()));
+    CHECK(value_of(events(1).front(), "administers").empty());
+    CHECK(broken(change_role({"manager", std::string(501, 'x'), {"get", "fly", "get:nothing", "get:nothing:own"}, false}, {}, admin(), request()))
+              .size()
+          == 4);
+}

@@ -49,6 +49,7 @@ TEST_CASE("control characters are found, and nothing else")
     CHECK_FALSE(has_control("\xc2\xa0"));
     CHECK_FALSE(has_control(" ~"));
     CHECK_FALSE(has_control("\xc3\x80"));
+    CHECK_FALSE(has_control("\xc2"));
     CHECK_FALSE(has_control(""));
 }
 
@@ -102,8 +103,10 @@ TEST_CASE("an identifier has 1 to 100 letters, digits and underscores, and begin
 {
     CHECK(identifier::parse("a"));
     CHECK(identifier::parse("_x9"));
+    CHECK(identifier::parse("azAZ09"));
     CHECK(identifier::parse(std::string(100, 'a')));
-    auto const wrong = GENERATE(as<std::string>{}, "", "9a", "a-b", "a b", "a.b", "\xc3\xb1", std::string(101, 'a'), "a\0"s, "a\n");
+    auto const wrong = GENERATE(as<std::string>{}, "", "9a", "a-b", "a b", "a.b", "a@b", "a[b", "a`b", "a{b", "a/b", "a:b", "@", "[", "`", "{",
+                                "\xc3\xb1", std::string(101, 'a'), "a\0"s, "a\n");
     CAPTURE(wrong);
     CHECK_FALSE(identifier::parse(wrong));
 }

@@ -238,3 +238,30 @@ TEST_CASE("a parameter with one value cannot come twice", "[entities]")
         CHECK(refused.details == violations{{"/" + std::string(name), violation_code::duplicate}});
     }
 }
+
+TEST_CASE("as many columns as the limit are shown, and one more is refused", "[entities]")
+{
+    query_limits narrow;
+    narrow.shown_max = 2;
+    auto const parse_narrowly = [&](char const* text) { return parse_record_query(*compiled_people(), parameters{{"fields", text}}, narrow); };
+    CHECK(std::holds_alternative<parsed_query>(parse_narrowly("age,title")));
+    auto const refused = parse_narrowly("age,title,id");
+    REQUIRE(std::holds_alternative<denial>(refused));
+    CHECK(std::get<denial>(refused).details == violations{{"/fields", violation_code::too_many, "2"}});
+}
+
+TEST_CASE("a column of the system is read from the record itself", "[entities]")
+{
+    record of;
+    of.id.bytes.fill(1);
+    of.created_at = from_micros(2);
+    of.updated_at = from_micros(3);
+    of.version = 4;
+    CHECK(cell_of(of, system_column::id) == cell{of.id.bytes});
+    CHECK(cell_of(of, system_column::created_at) == cell{std::int64_t{2}});
+    CHECK(cell_of(of, system_column::updated_at) == cell{std::int64_t{3}});
+    CHECK(cell_of(of, system_column::created_by) == cell{});
+    CHECK(cell_of(of, system_column::version) == cell{std::int64_t{4}});
+    of.created_by = identity::user_id{{5}};
+    CHECK(cell_of(of, system_column::created_by) == cell{of.created_by->bytes});
+}

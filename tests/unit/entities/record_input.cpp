@@ -116,3 +116,26 @@ TEST_CASE("a stored pattern that no longer compiles refuses every text", "[entit
     auto const rule = rule_of(definition, [](std::string_view) { return std::shared_ptr<shape::pattern const>{}; });
     CHECK_FALSE(obeys(definition, rule, cell{std::string("a")}));
 }
+
+TEST_CASE("a field is found by its identity and by its name, and by no other", "[entities]")
+{
+    auto const definition = people();
+    CHECK(find_field(definition, "age") == 1);
+    CHECK(find_field(definition, definition.fields[2].id.text()) == 2);
+    CHECK_FALSE(find_field(definition, "height"));
+    CHECK_FALSE(find_field(definition, "01234567-89ab-7cde-8f01-23456789abcd"));
+}
+
+TEST_CASE("an option that is gone is shown as nothing, and is no default", "[entities]")
+{
+    auto colour = people().fields[7];
+    CHECK(shape::value{"red"} == present(colour, cell{colour.options[0].number}));
+    CHECK(present(colour, cell{std::int64_t{12345}}).is_null());
+    CHECK(rule_of(colour, compile_source).fallback == shape::scalar{std::string("blue")});
+    colour.fallback = shape::scalar{std::int64_t{12345}};
+    CHECK_FALSE(rule_of(colour, compile_source).fallback);
+    colour.fallback = shape::scalar{true};
+    CHECK_FALSE(rule_of(colour, compile_source).fallback);
+    CHECK(find_option(colour, "green") == nullptr);
+    CHECK(find_option(colour, std::int64_t{12345}) == nullptr);
+}

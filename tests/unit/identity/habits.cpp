@@ -140,3 +140,12 @@ TEST_CASE("what are no habits are none")
     CHECK(parse_habits(countries.substr(0, 3 * habit_countries_max - 1) + " " + hours + "0"));
     CHECK_FALSE(parse_habits(countries.substr(0, countries.size() - 1) + " " + hours + "0"));
 }
+
+TEST_CASE("a country has two capital letters, and nothing else is its code")
+{
+    for (auto const* code : {"ES", "AZ", "ZA"}) CHECK(identity::is_country_code(code));
+    for (auto const* text : {"", "E", "ESP", "es", "Es", "eS", "@A", "A@", "[A", "A[", "E1", "\xc3\x91"}) {
+        INFO(text);
+        CHECK_FALSE(identity::is_country_code(text));
+    }
+}

@@ -70,3 +70,14 @@ TEST_CASE("what is digested of a code is another for another owner")
     secret const shown{std::string_view{"GEZDGNBVGY3TQOJQGEZDGNBV"}};
     CHECK(recovery_code_content(one, shown).reveal() != recovery_code_content(other, shown).reveal());
 }
+
+TEST_CASE("a recovery code of 25 characters, or with one that base 32 hasn't, is none")
+{
+    std::string const whole = "GEZDGNBVGY3TQOJQGEZDGNBV";
+    CHECK(typed(whole) == whole);
+    CHECK(typed(whole + "A") == "none");
+    for (char const c : {'0', '1', '8', '9', '@', '[', '`', '{', '/', ':'}) {
+        INFO(c);
+        CHECK(typed(whole.substr(1) + c) == "none");
+    }
+}

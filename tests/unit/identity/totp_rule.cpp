@@ -115,3 +115,12 @@ TEST_CASE("the URI of an app says all that it needs, and nothing in it can be ta
           == "otpauth://totp/Casa%20%26%20Co%2F%C3%B1:a%2Bb%3Fc%26d%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&"
              "issuer=Casa%20%26%20Co%2F%C3%B1&algorithm=SHA512&digits=8&period=30");
 }
+
+TEST_CASE("of a label only letters, digits and - . _ ~ stand for themselves (RFC 3986 section 2.3)")
+{
+    totp_policy policy;
+    policy.issuer = "@AZ[`az{/09:-._~";
+    CHECK(otpauth_uri(secret{std::string_view{"12345678901234567890"}}, email::restore("a@b.es"), policy)
+              .reveal()
+              .starts_with("otpauth://totp/%40AZ%5B%60az%7B%2F09%3A-._~:a%40b.es?"));
+}

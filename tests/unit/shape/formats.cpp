@@ -43,9 +43,9 @@ TEST_CASE("lengths of addresses: local part 64, label 63, all 254", "[shape]")
 
 TEST_CASE("web addresses", "[shape]")
 {
-    for (auto const* text :
-         {"http://a", "https://example.com", "HTTPS://Example.com/a/b?c=d&e=%20#f", "http://localhost:8080/", "https://[::1]:443/x",
-          "https://example.com:1", "https://example.com:65535", "https://ñandú.es/ruta/ñ", "http://a?b@c", "http://a_b.example"}) {
+    for (auto const* text : {"http://a", "https://example.com", "HTTPS://Example.com/a/b?c=d&e=%20#f", "http://localhost:8080/",
+                             "https://[::1]:443/x", "https://example.com:1", "https://example.com:65535", "https://ñandú.es/ruta/ñ", "http://a?b@c",
+                             "http://a_b.example", "http://[FE80::1]/", "http://[::ffff:127.0.0.1]:80/", "http://AZ.az09"}) {
         INFO(text);
         CHECK(is_web_url(text));
     }
@@ -67,6 +67,17 @@ TEST_CASE("web addresses", "[shape]")
                              "http://a:0",
                              "http://a:65536",
                              "http://a:",
+                             "http://a:123456",
+                             "http://a:-1",
+                             "http://[",
+                             "http://[::1]x",
+                             "http://[::1x",
+                             "http://[/]",
+                             "http://[@::1]",
+                             "http://[`::1]",
+                             "http://a{b",
+                             "http://a'b",
+                             "http://a~b",
                              "http://a:8x",
                              "http://.a",
                              "http://[::1",

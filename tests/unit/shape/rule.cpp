@@ -352,3 +352,51 @@ TEST_CASE("formatted content reads back as itself", "[shape]")
     round_trip(decimal, scalar{std::int64_t{-1}});
     CHECK(format_text(decimal, scalar{}).empty());
 }
+
+TEST_CASE("a list without a rule for its items, and an object without one for its members, take any", "[shape]")
+{
+    CHECK(content_of(rule_of(kind::list), value{list{1, "a", value{}}}) == scalar{});
+    CHECK(content_of(rule_of(kind::object), value{object{{"a", 1}}}) == scalar{});
+    CHECK(fault_of(rule_of(kind::object), value{list{}}) == violation_code::wrong_type);
+    CHECK(fault_of(rule_of(kind::list), value{object{}}) == violation_code::wrong_type);
+}
+
+TEST_CASE("a number that isn't finite is none", "[shape]")
+{
+    CHECK(fault_of(rule_of(kind::number), real(std::numeric_limits<double>::infinity(), "1e999")) == violation_code::wrong_type);
+    CHECK(fault_of(rule_of(kind::number), real(std::nan(""), "nan")) == violation_code::wrong_type);
+    CHECK(content_of(rule_of(kind::number), real(-0.0, "-0.0")) == scalar{0.0});
+}
+
+TEST_CASE("whatever breaks rules, the list of them ends at its limit", "[shape]")
+{
+    auto item = rule_of(kind::integer);
+    auto rule = rule_of(kind::list);
+    rule.element = std::make_shared<field_rule const>(item);
+    auto const broken_by = [&](std::size_t items) {
+        violations broken;
+        accept(rule, value{list(items, value{"text"})}, broken, "/x");
+        return broken.size();
+    };
+    CHECK(broken_by(violations_max) == violations_max);
+    CHECK(broken_by(violations_max + 1) == violations_max);
+
+    // a list that is full already takes no more of any kind
+    violations full(violations_max, violation{"/y", violation_code::required});
+    auto required = item;
+    required.required = true;
+    accept(object_rule{{required}}, value{object{}}, presence::complete, full);
+    accept(object_rule{{required}}, value{list{}}, presence::complete, full);
+    CHECK_FALSE(accept(item, value{"text"}, full, "/x"));
+    CHECK_FALSE(accept(item, value{1}, full, "/x"));
+    CHECK(full.size() == violations_max);
+}
+
+TEST_CASE("a decimal that can't be read is none as text either", "[shape]")
+{
+    CHECK(parse_decimal("1.50", 6, 2) == 150);
+    CHECK_FALSE(parse_decimal("1.505", 6, 2));
+    CHECK_FALSE(parse_decimal("text", 6, 2));
+    CHECK(value{"text"}.find("member") == nullptr);
+    CHECK(value{object{{"a", 1}}}.find("b") == nullptr);
+}
