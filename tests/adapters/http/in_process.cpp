@@ -106,6 +106,27 @@ private:
     fakes::quick_hasher behind_;
 };
 
+/// Allowances that can get lost.
+class fragile_limits final : public ports::rate_limits {
+public:
+    fragile_limits(ports::clock const& clock, ports::randomness const& random) : behind_(clock, random) {}
+    outcome<limits::rate_decision> take(std::string_view key, int cost, limits::rate const& allowed) override
+    {
+        if (lost) return error{errc::unavailable, "fragile_limits", "lost"};
+        return behind_.take(key, cost, allowed);
+    }
+    outcome<void> penalise(std::string_view key) override
+    {
+        if (lost) return error{errc::unavailable, "fragile_limits", "lost"};
+        return behind_.penalise(key);
+    }
+
+    std::atomic<bool> lost = false;
+
+private:
+    runtime::rate_limiter behind_;
+};
+
 openssl::master_key key_of_tests()
 {
     std::string material;
@@ -241,12 +262,21 @@ void turnstile::pass()
     changed_.notify_all();
     changed_.wait(lock, [&] { return !closed_; });
     --standing_;
+    auto const happens = std::exchange(interruption_, nullptr);
+    lock.unlock();
+    if (happens) happens();
 }
 
 void turnstile::wait_for(int standing)
 {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, patience, [&] { return standing_ >= standing; })) FAIL("nobody stands there");
+}
+
+void turnstile::interrupt(std::function<void()> with)
+{
+    std::scoped_lock const lock(mutex_);
+    interruption_ = std::move(with);
 }
 
 http_settings usual_settings()
@@ -270,7 +300,7 @@ struct in_process::world {
           store(held),
           hasher(of.hashing),
           digests(key_of_tests()),
-          log(log::options{.threshold = log::level::debug, .descriptor = file.descriptor()}, of.clock),
+          log(log::options{.threshold = options.log_is_quiet ? log::level::error : log::level::debug, .descriptor = file.descriptor()}, of.clock),
           limits(of.clock, random),
           countries(std::move(options.countries)),
           catalogues(store, patterns, of.clock),
@@ -301,7 +331,7 @@ struct in_process::world {
     openssl::openssl_token_codec codec{std::string(own_origin), "metabuilder"};
     unnamed_file file;
     log::logger log;
-    runtime::rate_limiter limits;
+    fragile_limits limits;
     memory::memory_country_lookup countries;
     usecases::catalogue_cache catalogues;
     usecases::recent_uses seen;
@@ -323,6 +353,7 @@ in_process::~in_process()
 }
 
 fakes::outage_store& in_process::store() noexcept { return world_->store; }
+void in_process::lose_limits() noexcept { world_->limits.lost = true; }
 application& in_process::behind() noexcept { return world_->behind; }
 
 std::string in_process::logged() const
@@ -422,7 +453,11 @@ asked_request in_process::begin(request&& whole)
         made.close = true;
         refuse_now(std::move(made));
     } else {
-        world_->behind.serve(std::move(whole), std::make_unique<promised_answer>(begun_request.state_));
+        try {
+            world_->behind.serve(std::move(whole), std::make_unique<promised_answer>(begun_request.state_));
+        } catch (...) {
+            // the responder went with the stack, and has said so
+        }
     }
     return begun_request;
 }
@@ -518,7 +553,9 @@ std::size_t in_process::events(std::string_view name)
     return static_cast<std::size_t>(std::ranges::count_if(all, [&](auto const& each) { return audit::entry_of(each.type).name == name; }));
 }
 
-std::size_t in_process::flush_strays() { return contract::must(world_->strays.flush(world_->store, clock, world_->random)); }
+std::size_t in_process::write_strays() { return contract::must(world_->strays.flush(world_->store, clock, world_->random)); }
+
+void in_process::write_uses() { (void)contract::must(world_->seen.flush(world_->store)); }
 
 field_list bearer(std::string_view token, field_list more)
 {

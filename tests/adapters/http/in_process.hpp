@@ -89,12 +89,15 @@ public:
     void pass();
     /// Until so many stand before it. The test fails where that takes a minute.
     void wait_for(int standing);
+    /// Happens once, in the next thread that comes.
+    void interrupt(std::function<void()> with);
 
 private:
     std::mutex mutex_;
     std::condition_variable changed_;
     bool closed_ = false;
     int standing_ = 0;
+    std::function<void()> interruption_;
 };
 
 /// What a person has after a login.
@@ -114,6 +117,7 @@ struct in_process_options {
     http_settings settings = usual_settings();
     composition::policies rules{};
     std::map<std::string, std::string, std::less<>> countries{};  ///< by the bytes of addresses
+    bool log_is_quiet = false;                                    ///< it keeps errors only
 };
 
 /// A whole server without its edge, on a store in memory: prepared, on a clock that stands still, with the admin root@example.org. Tokens, digests,
@@ -136,6 +140,8 @@ public:
     std::function<void(exposition& into)> more_metrics = [](exposition&) {};
 
     fakes::outage_store& store() noexcept;
+    /// From now on nobody knows what is left of an allowance.
+    void lose_limits() noexcept;
     application& behind() noexcept;
     /// What the log holds until now.
     std::string logged() const;
@@ -171,8 +177,10 @@ public:
     void write_anomalies();
     /// How many events of that name are among the newest thousand of the audit log.
     std::size_t events(std::string_view name);
-    /// Writes what was counted of stray requests, as the job does. @return rows written
-    std::size_t flush_strays();
+    /// Writes what was counted of stray requests, as the server does every few minutes. @return rows
+    std::size_t write_strays();
+    /// Writes when keys and sessions were used last, as the server does every few seconds.
+    void write_uses();
 
 private:
     asked_request begin(request&& whole);

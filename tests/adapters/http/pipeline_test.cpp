@@ -384,6 +384,61 @@ TEST_CASE("a handler that throws is an error of the server, and tells nothing of
     CHECK(server.logged().find("a secret of the inside") != std::string::npos);
 }
 
+TEST_CASE("a job that throws what is no exception of the standard library costs its own answer only")
+{
+    in_process server;
+    auto const who = server.log_in_someone();
+    server.writing.interrupt([] { throw 7; });
+    auto const said = server.ask("PATCH /api/v1/user/me", bearer(who), R"({"display_name":"Ana"})");
+    CHECK(said.status == 500);
+    CHECK(server.logged().find("job failed") != std::string::npos);
+    CHECK(server.ask("PATCH /api/v1/user/me", bearer(who), R"({"display_name":"Ana"})").status == 200);
+    server.peer = client_address{std::string("\x7f\x00\x00\x01", 4)};
+    server.more_metrics = [](exposition&) { throw 7; };
+    CHECK(server.ask("GET /metrics").status == 500);
+}
+
+TEST_CASE("where nobody knows what is left of an allowance, nothing is allowed")
+{
+    in_process server;
+    auto const who = server.log_in_someone();
+    server.lose_limits();
+    for (std::string const line : {"GET /api/v1/user/me", "GET /api/v1/keys"}) {
+        auto const said = server.ask(line, bearer(who));
+        CHECK(said.status == 503);
+        CHECK(said.code() == "ALMACENAMIENTO_NO_DISPONIBLE");
+    }
+    CHECK(server.ask("GET /health").status == 200);
+}
+
+TEST_CASE("a quiet log keeps failures of the server and no line of each request")
+{
+    in_process_options options;
+    options.log_is_quiet = true;
+    in_process server(std::move(options));
+    auto const who = server.log_in_someone();
+    CHECK(server.ask("GET /api/v1/user/me", bearer(who)).status == 200);
+    CHECK(server.logged().empty());
+    server.store().fail_next(fakes::outage_store::stage::begin, errc::corrupt);
+    auto const said = server.ask("PATCH /api/v1/user/me", bearer(who), R"({"display_name":"Ana"})");
+    CHECK(said.status == 500);
+    CHECK(server.logged().find(correlation_of(said)) != std::string::npos);
+}
+
+TEST_CASE("an IPv6 network is one client, whatever its hosts")
+{
+    in_process server;
+    auto const seen_from = [&](char host) {
+        server.peer = client_address{std::string("\x20\x01\x0d\xb8\x00\x01\x00\x02\x00\x00\x00\x00\x00\x00\x00", 15) + host};
+        return server.ask("GET /api/v1/user/me/data", bearer(server.log_in_someone())).at("/sessions/0/ip_hash");
+    };
+    CHECK(seen_from('\x01') == seen_from('\x02'));
+    server.peer = client_address{std::string("\xc0\x00\x02\x08", 4)};
+    auto const neighbour = server.ask("GET /api/v1/user/me/data", bearer(server.log_in_someone())).at("/sessions/0/ip_hash");
+    server.peer = client_address{std::string("\xc0\x00\x02\x09", 4)};
+    CHECK(server.ask("GET /api/v1/user/me/data", bearer(server.log_in_someone())).at("/sessions/0/ip_hash") != neighbour);
+}
+
 TEST_CASE("errors of the world are told apart, and each is in the log")
 {
     in_process server;
@@ -547,7 +602,7 @@ TEST_CASE("requests that look like an attack, and paths that nobody has, are not
     CHECK(server.ask("GET /api/v1/user/me?q=1%27%20OR%20%271%27=%271", bearer(who)).status == 400);
     CHECK(server.ask("PATCH /api/v1/user/me", bearer(who), R"({"nope":"<script>alert(1)</script>"})").status == 422);
     CHECK(server.ask("GET /api/v1/admin/users/'%20or%20'1", bearer(who)).status == 403);
-    CHECK(server.flush_strays() == 2);
+    CHECK(server.write_strays() == 2);
     CHECK(server.events("RUTA_DESCONOCIDA") == 1);
     CHECK(server.events("INYECCION_DETECTADA") == 1);
 }
