@@ -386,3 +386,25 @@ TEST_CASE("a database that is away fails a link, for a program and for a browser
     }
     CHECK(server.ask("POST " + link).status == 200);
 }
+
+TEST_CASE("the pages that mails lead to speak the language of their reader")
+{
+    in_process server;
+    (void)open_account(server, ana);
+    auto const verify = "/api/v1/auth/verify-email?token=" + server.mailed(ana);
+    auto const reset_page = "/api/v1/auth/reset-password?token=" + reset_link(server, server.someone());
+    auto const email = server.someone();
+    REQUIRE(server.ask("POST /api/v1/magic/send", {}, object_of({{"email", email}})).status == 200);
+    auto const magic = "/api/v1/magic/verify?token=" + server.mailed(email);
+    for (auto const& path : {verify, reset_page, magic}) {
+        INFO(path);
+        auto const said = [&](std::string const& tongue) {
+            return server.ask("GET " + path, {{"Accept", "text/html"}, {"Accept-Language", tongue}});
+        };
+        CHECK(said("es").status == 200);
+        CHECK(said("es").body.find("lang=\"es\"") != std::string::npos);
+        CHECK(said("en").body.find("lang=\"en\"") != std::string::npos);
+    }
+    auto const verified = server.ask("POST " + verify, {{"Accept", "text/html"}, {"Accept-Language", "en"}});
+    CHECK(verified.body.find("E-mail verified") != std::string::npos);
+}

@@ -402,3 +402,35 @@ TEST_CASE("a proof that can't be checked fails the request")
     CHECK(server.ask("POST /api/v1/mfa/disable", proven).status == 503);
     CHECK(server.ask("POST /api/v1/mfa/disable", proven).status == 200);
 }
+
+TEST_CASE("an account without a factor has no recovery codes")
+{
+    in_process server;
+    auto const said = server.ask("GET /api/v1/mfa/recovery-codes", bearer(server.log_in_someone()));
+    CHECK(said.status == 409);
+    CHECK(said.code() == "MFA_NO_ACTIVADO");
+}
+
+TEST_CASE("the page of the second step speaks the language of its reader")
+{
+    in_process server;
+    auto const who = server.log_in_someone();
+    (void)server.enrol(who);
+    for (std::string const tongue : {"es", "en"}) {
+        server.clock.advance(std::chrono::minutes{1});
+        REQUIRE(server.ask("POST /api/v1/magic/send", {}, object_of({{"email", who.email}})).status == 200);
+        auto const page = server.ask("POST /api/v1/magic/verify?token=" + server.mailed(who.email),
+                                     {{"Accept", "text/html"}, {"Accept-Language", tongue}, from_origin(own_origin)});
+        CHECK(page.body.find("lang=\"" + tongue + '"') != std::string::npos);
+    }
+}
+
+TEST_CASE("an address that no picture holds fails the set-up, and the factor stays off")
+{
+    in_process_options options;
+    options.rules.totp.issuer = std::string(3'000, 'x');
+    in_process server(std::move(options));
+    auto const who = server.log_in_someone();
+    CHECK(server.ask("POST /api/v1/mfa/setup", bearer(who)).status == 500);
+    CHECK(server.ask("GET /api/v1/user/me", bearer(who)).at("/mfa_enabled") == "false");
+}

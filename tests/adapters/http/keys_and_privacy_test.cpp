@@ -48,6 +48,18 @@ TEST_CASE("an API key opens what its scopes say until it is revoked")
     CHECK(server.events("API_KEY_REVOCADA") == 1);
 }
 
+TEST_CASE("the last use of an API key is shown once it was written")
+{
+    in_process server;
+    auto const who = server.log_in_someone();
+    auto const made = make_key(server, who, R"(["account"])");
+    CHECK(server.ask("GET /api/v1/keys", bearer(who)).at("/data/0/last_used_at") == "null");
+    server.clock.advance(std::chrono::minutes{5});
+    (void)server.ask("GET /api/v1/user/me", bearer(made.at("/key")));
+    server.write_uses();
+    CHECK(server.ask("GET /api/v1/keys", bearer(who)).at("/data/0/last_used_at") == "2026-01-24T10:35:00.000Z");
+}
+
 TEST_CASE("an API key ends when it was told to")
 {
     in_process server;
@@ -136,6 +148,37 @@ TEST_CASE("people see everything that is stored about them, and no secret")
     for (auto const& secret : {key.at("/key"), codes[0], who.refresh, std::string("password_hash"), std::string("mb1$"), server.mailed(who.email)})
         if (!secret.empty()) CHECK(data.body.find(secret) == std::string::npos);
     CHECK(server.events("SENSITIVE_DATA_ACCESSED") == 1);
+}
+
+TEST_CASE("people see what the rules about attacks found on their account")
+{
+    in_process server;
+    auto const who = server.log_in_someone();
+    for (int i = 0; i < 6; ++i) (void)server.ask("POST /api/v1/auth/login", {}, object_of({{"email", who.email}, {"password", "wrong password"}}));
+    server.write_anomalies();
+    auto const data = server.ask("GET /api/v1/user/me/data", bearer(who));
+    REQUIRE(data.size("/anomalies") == 1);
+    CHECK(data.at("/anomalies/0/severity") == "HIGH");
+    CHECK(std::stoi(data.at("/anomalies/0/counted")) > std::stoi(data.at("/anomalies/0/threshold")));
+    CHECK(data.at("/anomalies/0/window_from").ends_with('Z'));
+}
+
+TEST_CASE("an account that never logged in has no habits")
+{
+    in_process server;
+    auto const who = server.log_in_someone();
+    auto user = server.user(who.email);
+    user.login_habits.reset();
+    server.save(user);
+    CHECK(server.ask("GET /api/v1/user/me/data", bearer(who)).at("/login_habits") == "null");
+}
+
+TEST_CASE("the countries that an owner usually comes from are shown to the owner")
+{
+    in_process_options options;
+    options.countries = {{std::string("\xc0\x00\x02\x07", 4), "PT"}};
+    in_process server(std::move(options));
+    CHECK(server.ask("GET /api/v1/user/me/data", bearer(server.log_in_someone())).at("/login_habits/countries") == R"(["PT"])");
 }
 
 TEST_CASE("what ended is shown with its end and its reason")
