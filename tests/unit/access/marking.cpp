@@ -181,3 +181,21 @@ TEST_CASE_METHOD(marked_world, "work that runs again tells once what its last ru
     CHECK(runs > 1);
     CHECK(told.users == std::vector{ana.id});
 }
+
+TEST_CASE_METHOD(marked_world, "what changes of a user is told however the user was found")
+{
+    auto ana = make_user("ana@example.org");
+    ana.name = identity::username::restore("ana");
+    REQUIRE(memory.transact([&](ports::transaction& tx) { return tx.users().update(ana); }));
+    auto const changed_by = [&](auto find) {
+        return told_by([&](ports::transaction& tx) -> outcome<void> {
+            MB_TRY(auto found, find(tx.users()));
+            if (!found) return error{errc::unexpected, "test", "nobody"};
+            found->roles.push_back("viewer");
+            return tx.users().update(*found);
+        });
+    };
+    CHECK(changed_by([&](ports::users& users) { return users.find(ana.address); }).users == std::vector{ana.id});
+    CHECK(changed_by([&](ports::users& users) { return users.find(*ana.name); }).users == std::vector{ana.id});
+    CHECK(changed_by([&](ports::users& users) { return users.find(ana.id); }).users == std::vector{ana.id});
+}

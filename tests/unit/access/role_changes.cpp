@@ -1,4 +1,5 @@
 #include "core/domain/access/role_change.hpp"
+#include "core/usecases/access/role_input.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -138,4 +139,29 @@ TEST_CASE("a role that somebody holds is deleted only where its name confirms it
     CHECK(decide_removed_role(stored, std::nullopt, 1, std::nullopt) == problem::role_in_use);
     CHECK(decide_removed_role(stored, std::nullopt, 1, "Agent") == problem::role_in_use);
     CHECK_FALSE(decide_removed_role(stored, std::nullopt, 1, "agent"));
+}
+
+TEST_CASE("a permission names its entity by its name or its identity, and an entity that nobody made is none")
+{
+    entities::entity_definition books;
+    books.id = entity(7);
+    books.name = identifier::restore("books");
+    usecases::catalogue known;
+    known.entities.push_back(entities::compile(books, [](std::string_view) { return std::shared_ptr<shape::pattern const>{}; }));
+    auto const id = books.id.text();
+    violations broken;
+    auto const read =
+        usecases::read_role({"agente", "", {"get:books", "update:books:own", "list:" + id, "delete:" + id + ":own", "create"}, false}, known, broken);
+    CHECK(broken.empty());
+    CHECK(read.permissions
+          == std::vector<permission>{{books.id, action::get},
+                                     {books.id, action::update, reach::own},
+                                     {books.id, action::list},
+                                     {books.id, action::remove, reach::own},
+                                     {std::nullopt, action::create}});
+    auto const none = usecases::read_role(
+        {"agente", "", {"get:films", "get:films:own", "fly:books", "get:books:all", "get:" + entity(8).text()}, false}, known, broken);
+    CHECK(none.permissions.empty());
+    CHECK(broken.size() == 5);
+    CHECK(broken.back() == violation{"/permissions/4", violation_code::not_an_option});
 }

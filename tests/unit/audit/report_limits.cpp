@@ -124,3 +124,20 @@ TEST_CASE_METHOD(report_world, "more rows than one page are read page by page, e
     }));
     CHECK(answer_of("logins-by-country") == std::vector<std::string>{"- 2001 0 2001 1 0"});
 }
+
+TEST_CASE_METHOD(report_world, "an agent that looks like an injection counts in a login as in a request, with or without an address")
+{
+    attempt_from("a", false, 2h, {}, "x", "<script>");
+    attempt_from("a", true, 1h, {}, "x", "<script>");
+    ports::login_attempt nowhere;
+    nowhere.id = ports::new_id<audit::log_id>(random, clock.now());
+    nowhere.user_agent = "<script>";
+    nowhere.user = ana.id;
+    nowhere.at = clock.now() - 1h;
+    REQUIRE(memory.transact([&](ports::transaction& tx) { return tx.login_attempts().append(nowhere); }));
+    CHECK(answer_of("injection-attempts")
+          == std::vector<std::string>{"a user_agent 2 " + time(2h) + ' ' + time(1h), "- user_agent 1 " + time(1h) + ' ' + time(1h)});
+    CHECK(answer_of("logins-by-country") == std::vector<std::string>{"- 3 1 2 1 1"});
+    CHECK(answer_of("timing-patterns").empty());
+    CHECK(answer_of("attacking-addresses").empty());
+}

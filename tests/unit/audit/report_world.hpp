@@ -40,14 +40,14 @@ struct report_world : world {
         REQUIRE(memory.transact([&](ports::transaction& tx) { return tx.audit().append(made); }));
     }
     void attempt_from(std::string const& ip, bool successful, duration ago, std::optional<std::string> country = {},
-                      std::string const& identity = "x")
+                      std::string const& identity = "x", std::string const& agent = "agent")
     {
         ports::login_attempt made;
         made.id = ports::new_id<audit::log_id>(random, clock.now());
         made.identity_pseudonym = identity;
         made.ip = identity::ip_hash{ip};
         made.successful = successful;
-        made.user_agent = "agent";
+        made.user_agent = agent;
         made.at = clock.now() - ago;
         made.country = std::move(country);
         REQUIRE(memory.transact([&](ports::transaction& tx) { return tx.login_attempts().append(made); }));
