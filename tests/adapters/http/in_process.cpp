@@ -3,8 +3,6 @@
 #include "adapters/http/application.hpp"
 #include "adapters/http/edge/target.hpp"
 #include "adapters/http/edge/wire.hpp"
-#include "adapters/json/reader.hpp"
-#include "adapters/json/writer.hpp"
 #include "adapters/log/logger.hpp"
 #include "adapters/memory/database/memory_store.hpp"
 #include "adapters/memory/shared/memory_country_lookup.hpp"
@@ -31,7 +29,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <future>
 
@@ -142,84 +139,7 @@ verb verb_named(std::string_view name)
     return verb::get;
 }
 
-bool is_named(std::pair<std::string, std::string> const& field, std::string_view name) { return ascii_lower(field.first) == ascii_lower(name); }
-
-shape::value const* find(shape::value const& in, std::string_view pointer)
-{
-    auto const* at = &in;
-    while (at != nullptr && !pointer.empty()) {
-        REQUIRE(pointer.front() == '/');
-        auto const end = std::min(pointer.find('/', 1), pointer.size());
-        auto const name = pointer.substr(1, end - 1);
-        pointer.remove_prefix(end);
-        if (auto const* items = at->as<shape::list>()) {
-            std::size_t index = 0;
-            auto const [rest, failure] = std::from_chars(name.data(), name.data() + name.size(), index);
-            at = failure == std::errc{} && rest == name.data() + name.size() && index < items->size() ? &(*items)[index] : nullptr;
-        } else {
-            at = at->find(name);
-        }
-    }
-    return at;
-}
-
 }  // namespace
-
-std::string reply::field(std::string_view name) const
-{
-    auto const found = std::ranges::find_if(fields, [&](auto const& each) { return is_named(each, name); });
-    return found == fields.end() ? "" : found->second;
-}
-
-std::size_t reply::count(std::string_view name) const
-{
-    return static_cast<std::size_t>(std::ranges::count_if(fields, [&](auto const& each) { return is_named(each, name); }));
-}
-
-std::optional<std::string> reply::cookie(std::string_view name) const
-{
-    for (auto const& each : fields) {
-        if (!is_named(each, "Set-Cookie") || !each.second.starts_with(std::string(name) + '=')) continue;
-        auto const value = each.second.substr(name.size() + 1);
-        return value.substr(0, value.find(';'));
-    }
-    return std::nullopt;
-}
-
-shape::value reply::json() const
-{
-    auto read = json::read(body);
-    if (auto* const tree = std::get_if<shape::value>(&read)) return std::move(*tree);
-    FAIL("no JSON: " << status << ' ' << body);
-    return {};
-}
-
-bool reply::has(std::string_view pointer) const
-{
-    auto const tree = json();
-    return find(tree, pointer) != nullptr;
-}
-
-std::string reply::at(std::string_view pointer) const
-{
-    auto const tree = json();
-    auto const* found = find(tree, pointer);
-    if (found == nullptr) return "(none)";
-    if (auto const* text = found->as<std::string>()) return *text;
-    std::string written;
-    json::writer(written).value(*found);
-    return written;
-}
-
-std::size_t reply::size(std::string_view pointer) const
-{
-    auto const tree = json();
-    auto const* found = find(tree, pointer);
-    if (found == nullptr) return 0;
-    if (auto const* items = found->as<shape::list>()) return items->size();
-    auto const* members = found->as<shape::object>();
-    return members == nullptr ? 0 : members->size();
-}
 
 struct asked_request::state {
     std::promise<std::optional<response>> promised;
@@ -239,45 +159,6 @@ reply asked_request::wait() const
 }
 
 void asked_request::abandon() const { state_->abandoned = true; }
-
-void turnstile::close()
-{
-    std::scoped_lock const lock(mutex_);
-    closed_ = true;
-}
-
-void turnstile::open()
-{
-    {
-        std::scoped_lock const lock(mutex_);
-        closed_ = false;
-    }
-    changed_.notify_all();
-}
-
-void turnstile::pass()
-{
-    std::unique_lock lock(mutex_);
-    ++standing_;
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return !closed_; });
-    --standing_;
-    auto const happens = std::exchange(interruption_, nullptr);
-    lock.unlock();
-    if (happens) happens();
-}
-
-void turnstile::wait_for(int standing)
-{
-    std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, patience, [&] { return standing_ >= standing; })) FAIL("nobody stands there");
-}
-
-void turnstile::interrupt(std::function<void()> with)
-{
-    std::scoped_lock const lock(mutex_);
-    interruption_ = std::move(with);
-}
 
 http_settings usual_settings()
 {
@@ -464,7 +345,7 @@ asked_request in_process::begin(request&& whole)
 
 asked_request in_process::begin(std::string_view line, field_list sent, std::string body)
 {
-    bool const typed = std::ranges::any_of(sent, [](auto const& each) { return is_named(each, "Content-Type"); });
+    bool const typed = std::ranges::any_of(sent, [](auto const& each) { return ascii_lower(each.first) == "content-type"; });
     if (!body.empty() && !typed) sent.emplace_back("Content-Type", "application/json");
     request whole{read_head(line, std::move(sent)), std::move(body)};
     whole.head.has_body = !whole.body.empty();
@@ -557,31 +438,6 @@ std::size_t in_process::write_strays() { return contract::must(world_->strays.fl
 
 void in_process::write_uses() { (void)contract::must(world_->seen.flush(world_->store)); }
 
-field_list bearer(std::string_view token, field_list more)
-{
-    more.emplace_back("Authorization", "Bearer " + std::string(token));
-    return more;
-}
-
 field_list bearer(session const& who, field_list more) { return bearer(who.access, std::move(more)); }
-
-std::pair<std::string, std::string> cookies(std::vector<std::pair<std::string_view, std::string_view>> const& sent)
-{
-    std::string text;
-    for (auto const& [name, value] : sent) text.append(text.empty() ? "" : "; ").append(name).append("=").append(value);
-    return {"Cookie", text};
-}
-
-std::pair<std::string, std::string> from_origin(std::string_view origin) { return {"Origin", std::string(origin)}; }
-
-std::string object_of(std::vector<std::pair<std::string_view, std::string_view>> const& members)
-{
-    std::string text;
-    json::writer out(text);
-    out.begin_object();
-    for (auto const& [name, value] : members) out.member(name, value);
-    out.end_object();
-    return text;
-}
 
 }  // namespace mb::http::testing

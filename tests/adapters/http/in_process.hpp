@@ -5,18 +5,17 @@
 #include "adapters/http/use_cases.hpp"
 #include "apps/composition/policies.hpp"
 #include "core/domain/identity/user.hpp"
-#include "core/domain/shape/value.hpp"
+#include "tests/adapters/http/messages.hpp"
+#include "tests/adapters/http/turnstile.hpp"
 #include "tests/fakes/manual_clock.hpp"
 #include "tests/fakes/outage_store.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,33 +36,6 @@ inline constexpr std::string_view foreign_origin = "https://evil.example";  ///<
 inline constexpr std::string_view root = "root@example.org";                ///< the first admin
 inline constexpr std::string_view unknown_id = "0196f0f0-1234-7abc-8def-001122334455";
 
-using field_list = std::vector<std::pair<std::string, std::string>>;
-
-/// What a client reads.
-struct reply {
-    int status = 0;
-    field_list fields;  ///< in the order of the wire, those that every answer has included
-    std::string body;   ///< "" to HEAD, and where the status has none
-    bool close = false;
-
-    /// The first field of that name in any case; "" where there is none.
-    std::string field(std::string_view name) const;
-    /// How many there are.
-    std::size_t count(std::string_view name) const;
-    /// What a cookie was set to; nothing where it was not. Cleared: "".
-    std::optional<std::string> cookie(std::string_view name) const;
-
-    /// The test fails where the body is no JSON.
-    shape::value json() const;
-    /// Whether the body has a member at that place (RFC 6901).
-    bool has(std::string_view pointer) const;
-    /// A text as it is, other scalars as JSON writes them, lists and objects as JSON; "(none)" where there is nothing.
-    std::string at(std::string_view pointer) const;
-    /// Of a list or an object; 0 where there is none.
-    std::size_t size(std::string_view pointer) const;
-    std::string code() const { return at("/code"); }
-};
-
 /// A request that has begun.
 class asked_request {
 public:
@@ -78,26 +50,6 @@ private:
     struct state;
     std::shared_ptr<state> state_;
     verb method_ = verb::get;
-};
-
-/// Threads stand before it while it is closed.
-class turnstile {
-public:
-    void close();
-    void open();
-    /// What the threads of the server call.
-    void pass();
-    /// Until so many stand before it. The test fails where that takes a minute.
-    void wait_for(int standing);
-    /// Happens once, in the next thread that comes.
-    void interrupt(std::function<void()> with);
-
-private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool closed_ = false;
-    int standing_ = 0;
-    std::function<void()> interruption_;
 };
 
 /// What a person has after a login.
@@ -190,14 +142,7 @@ private:
     std::unique_ptr<world> world_;
 };
 
-/// An Authorization field, and more.
-field_list bearer(std::string_view token, field_list more = {});
+/// An Authorization field with the access token, and more.
 field_list bearer(session const& who, field_list more = {});
-/// "name=value; …" as one field.
-std::pair<std::string, std::string> cookies(std::vector<std::pair<std::string_view, std::string_view>> const& sent);
-std::pair<std::string, std::string> from_origin(std::string_view origin);
-
-/// {"name": "text", …}
-std::string object_of(std::vector<std::pair<std::string_view, std::string_view>> const& members);
 
 }  // namespace mb::http::testing
