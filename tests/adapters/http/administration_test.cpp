@@ -205,10 +205,13 @@ TEST_CASE("a role is made, shown, changed and deleted")
     CHECK(changed.at("/permissions") == R"(["get"])");
     CHECK(changed.at("/description").empty());
     CHECK(changed.at("/administers") == "true");
+    auto const told = in.ask("PUT", std::string(roles) + "/agent", R"({"permissions":[],"administers":false,"description":"Asks"})");
+    CHECK(told.at("/administers") == "false");
+    CHECK(told.at("/description") == "Asks");
     CHECK(in.ask("DELETE", std::string(roles) + "/agent").status == 204);
     for (std::string_view const method : {"GET", "DELETE"}) CHECK(in.ask(method, std::string(roles) + "/agent").code() == "ROL_NO_ENCONTRADO");
     CHECK(in.ask("PUT", std::string(roles) + "/agent", R"({"permissions":[]})").code() == "ROL_NO_ENCONTRADO");
-    CHECK(in.server.events("ROLE_CHANGED") == 3);
+    CHECK(in.server.events("ROLE_CHANGED") == 4);
 }
 
 TEST_CASE("roles are listed by name, whole")
@@ -324,5 +327,8 @@ TEST_CASE("a new signing key takes over, and the old one still verifies")
     CHECK(after.size("/data") == 2);
     CHECK(after.body.find(first) != std::string::npos);
     CHECK(after.body.find(made.at("/kid")) != std::string::npos);
+    auto const old = after.at("/data/0/kid") == first ? std::string("/data/0") : std::string("/data/1");
+    CHECK(after.at(old + "/retired_at") != "null");
+    CHECK(after.at(old + "/state") != made.at("/state"));
     CHECK(in.server.ask("GET /api/v1/admin/keys", bearer(in.server.admin())).status == 200);
 }

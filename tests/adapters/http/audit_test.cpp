@@ -198,6 +198,18 @@ TEST_CASE("lines of events say what pages of them say")
     }
 }
 
+TEST_CASE("a file holds every event, also those of nobody and from nowhere")
+{
+    archive in;
+    REQUIRE(in.server.ask("POST /api/v1/auth/login", {}, object_of({{"email", "no@example.org"}, {"password", "wrong"}})).status == 401);
+    std::size_t const all = lines_of(in.find(file).body, "\n").size();
+    auto const rows = lines_of(in.find(file, {{"format", "csv"}}).body, "\r\n");
+    CHECK(rows.size() == 1 + all + 1);  // the header, and that the first file was taken
+    auto const nobody = std::ranges::count_if(
+        rows, [](std::string const& row) { return row.find("LOW,,,") != std::string::npos || row.find("MEDIUM,,,") != std::string::npos; });
+    CHECK(nobody >= 1);
+}
+
 TEST_CASE("no cell of a file of events is a formula or ends a line")
 {
     archive in;
