@@ -69,6 +69,7 @@ std::string_view name_of(schema content) noexcept
         case schema::record_page: return "RecordPage";
         case schema::json_schema: return "JsonSchema";
         case schema::health: return "Health";
+        case schema::readiness: return "Readiness";
         case schema::nothing:
         case schema::text:
         case schema::anything: return "";
@@ -97,6 +98,7 @@ void write_schemas(json::writer& out)
     write_factor_schemas(out);
     write_shown(out, "Message", {{"message", "string"}});
     write_shown(out, "Health", {{"estado", "string"}, {"timestamp", "string", "date-time"}});
+    write_shown(out, "Readiness", {{"draining", "boolean"}, {"dependencies", "object"}, {"ready", "boolean"}});
     write_shown(out, "Tokens",
                 {{"access_token", "string"}, {"token_type", "string"}, {"expires_in", "integer"}, {"user", "#/components/schemas/User"}});
     write_shown(out, "User",
@@ -152,6 +154,7 @@ void write_schemas(json::writer& out)
                  {"login_habits", "object?"},
                  {"login_attempts", "array"},
                  {"events", "array"},
+                 {"anomalies", "array"},
                  {"complete", "boolean"}});
     write_shown(out, "Role",
                 {{"name", "string"},

@@ -76,9 +76,14 @@ void write_audit_schemas(json::writer& out)
                 {{"attempt_id", "string", "uuid"},
                  {"attempt_time", "string", "date-time"},
                  {"successful", "boolean"},
+                 {"failure_reason", "string"},
+                 {"user_id", "string?"},
+                 {"session_id", "string?"},
+                 {"ip_hash", "string?"},
                  {"country_code", "string?"},
                  {"risk_score", "integer?"},
-                 {"is_suspicious", "boolean"}});
+                 {"is_suspicious", "boolean"},
+                 {"user_agent", "string"}});
     write_page_of(out, "AttemptPage", "Attempt");
     write_shown(out, "Anomaly",
                 {{"id", "string", "uuid"},
@@ -95,7 +100,13 @@ void write_audit_schemas(json::writer& out)
     write_page_of(out, "AnomalyPage", "Anomaly");
     write_shown(out, "ReportEntry", {{"name", "string"}, {"question", "string"}});
     write_page_of(out, "ReportList", "ReportEntry");
-    write_shown(out, "Report", {{"report", "string"}, {"question", "string"}, {"complete", "boolean"}, {"data", "array"}});
+    write_shown(out, "Report",
+                {{"report", "string"},
+                 {"question", "string"},
+                 {"from", "string", "date-time"},
+                 {"to", "string", "date-time"},
+                 {"complete", "boolean"},
+                 {"data", "array"}});
 }
 
 }  // namespace mb::http

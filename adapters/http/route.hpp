@@ -86,6 +86,7 @@ enum class schema : std::uint8_t {
     record_page,
     json_schema,
     health,
+    readiness,
     text,
     anything
 };

@@ -26,7 +26,7 @@ constexpr auto table = std::to_array<route>({
      "Whether the process answers", ""},
     {get, "/api/v1/health/live", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::health, 200, none, show_live,
      "Whether the process answers", ""},
-    {get, "/api/v1/health/ready", everyone, lane_kind::point, rate_class::none, schema::nothing, schema::health, 200, none, show_ready,
+    {get, "/api/v1/health/ready", everyone, lane_kind::point, rate_class::none, schema::nothing, schema::readiness, 200, none, show_ready,
      "Whether it can do its work; 503 while draining", ""},
     {get, "/metrics", everyone, lane_kind::here, rate_class::none, schema::nothing, schema::text, 200, none, show_metrics,
      "Prometheus text, for loopback or the bearer of METRICS_TOKEN", ""},
