@@ -27,6 +27,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <streambuf>
 
 extern char** environ;
 
@@ -89,6 +90,40 @@ private:
     std::FILE* file_;
 };
 
+/// Writes where printf() writes.
+class file_buffer final : public std::streambuf {
+public:
+    explicit file_buffer(std::FILE* to) noexcept : to_(to) {}
+
+protected:
+    int_type overflow(int_type next) override
+    {
+        if (traits_type::eq_int_type(next, traits_type::eof())) return traits_type::not_eof(next);
+        return std::fputc(next, to_) == EOF ? traits_type::eof() : next;
+    }
+    std::streamsize xsputn(char const* bytes, std::streamsize count) override
+    {
+        return static_cast<std::streamsize>(std::fwrite(bytes, 1, static_cast<std::size_t>(count), to_));
+    }
+
+private:
+    std::FILE* to_;
+};
+
+/// A stream of the standard library goes to its descriptor meanwhile; Catch2 turns it elsewhere where it writes a report.
+class straightened {
+public:
+    straightened(std::ostream& which, std::FILE* to) : which_(which), buffer_(to), before_(which.rdbuf(&buffer_)) {}
+    ~straightened() { which_.rdbuf(before_); }
+    straightened(straightened const&) = delete;
+    straightened& operator=(straightened const&) = delete;
+
+private:
+    std::ostream& which_;
+    file_buffer buffer_;
+    std::streambuf* before_;
+};
+
 }  // namespace
 
 struct disguise::parts {
@@ -97,6 +132,8 @@ struct disguise::parts {
     replaced in{STDIN_FILENO};
     replaced out{STDOUT_FILENO};
     replaced err{STDERR_FILENO};
+    std::optional<straightened> cout{std::in_place, std::cout, stdout};
+    std::optional<straightened> cerr{std::in_place, std::cerr, stderr};
 };
 
 disguise::disguise(variables const& environment, std::string const& input)
@@ -120,6 +157,8 @@ disguise::~disguise()
 {
     flush_all();
     auto const written = so_far();
+    parts_->cout.reset();
+    parts_->cerr.reset();
     ::clearenv();
     for (auto const& each : parts_->environment) {
         auto const equals = each.find('=');
