@@ -124,26 +124,7 @@ void write_schemas(json::writer& out)
                  {"expires_at", "string", "date-time"},
                  {"current", "boolean"}});
     write_shown(out, "RevokedCount", {{"revoked", "integer"}});
-    write_shown(out, "SigningKey",
-                {{"kid", "string"},
-                 {"state", "string"},
-                 {"algorithm", "string"},
-                 {"created_at", "string", "date-time"},
-                 {"activated_at", "string?", "date-time"},
-                 {"retired_at", "string?", "date-time"},
-                 {"expires_at", "string?", "date-time"}});
-    std::vector<shown_member> api_key{{"id", "string", "uuid"},
-                                      {"key_prefix", "string"},
-                                      {"name", "string"},
-                                      {"scopes", "array"},
-                                      {"created_at", "string", "date-time"},
-                                      {"expires_at", "string?", "date-time"},
-                                      {"last_used_at", "string?", "date-time"},
-                                      {"revoked_at", "string?", "date-time"}};
-    write_shown(out, "ApiKey", api_key);
-    api_key.insert(api_key.begin() + 1, {"key", "string"});
-    write_shown(out, "MadeApiKey", api_key);
-    write_page_of(out, "ApiKeyPage", "ApiKey");
+    write_key_schemas(out);
     write_shown(out, "OwnData",
                 {{"user", "#/components/schemas/User"},
                  {"sessions", "array"},
@@ -167,7 +148,6 @@ void write_schemas(json::writer& out)
     write_audit_schemas(out);
     write_page_of(out, "UserPage", "User");
     write_page_of(out, "SessionPage", "Session");
-    write_page_of(out, "SigningKeyPage", "SigningKey");
     write_page_of(out, "EntityPage", "Entity");
     write_page_of(out, "RecordPage", "Record");
     out.key("JsonSchema").begin_object().member("type", "object").end_object();

@@ -63,6 +63,31 @@ void write_factor_schemas(json::writer& out)
     write_shown(out, "StepUpToken", {{"step_up_token", "string"}, {"expires_in", "integer"}});
 }
 
+void write_key_schemas(json::writer& out)
+{
+    write_shown(out, "SigningKey",
+                {{"kid", "string"},
+                 {"state", "string"},
+                 {"algorithm", "string"},
+                 {"created_at", "string", "date-time"},
+                 {"activated_at", "string?", "date-time"},
+                 {"retired_at", "string?", "date-time"},
+                 {"expires_at", "string?", "date-time"}});
+    std::vector<shown_member> api_key{{"id", "string", "uuid"},
+                                      {"key_prefix", "string"},
+                                      {"name", "string"},
+                                      {"scopes", "array"},
+                                      {"created_at", "string", "date-time"},
+                                      {"expires_at", "string?", "date-time"},
+                                      {"last_used_at", "string?", "date-time"},
+                                      {"revoked_at", "string?", "date-time"}};
+    write_shown(out, "ApiKey", api_key);
+    api_key.insert(api_key.begin() + 1, {"key", "string"});
+    write_shown(out, "MadeApiKey", api_key);
+    write_page_of(out, "ApiKeyPage", "ApiKey");
+    write_page_of(out, "SigningKeyPage", "SigningKey");
+}
+
 void write_audit_schemas(json::writer& out)
 {
     std::vector<shown_member> event{{"log_id", "string", "uuid"}, {"timestamp", "string", "date-time"}, {"metadata", "object"}};

@@ -25,6 +25,9 @@ void write_shown(json::writer& out, std::string_view name, std::vector<shown_mem
 /// A page of items of that schema.
 void write_page_of(json::writer& out, std::string_view name, std::string_view item);
 
+/// The schemas of signing keys and of API keys.
+void write_key_schemas(json::writer& out);
+
 /// The schemas of the audit log, of login attempts, of anomalies and of reports.
 void write_audit_schemas(json::writer& out);
 
