@@ -14,7 +14,8 @@ function(mb_install target name)
   add_library(MetaBuilder::${name} ALIAS ${target})
   install(TARGETS ${target} EXPORT MetaBuilderTargets
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT core
-    FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/metabuilder COMPONENT core)
+    FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/metabuilder COMPONENT core
+    FILE_SET headers_without_source DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/metabuilder COMPONENT core)
 endfunction()
 
 mb_install(mb_domain domain)

@@ -169,6 +169,13 @@ class texts(unittest.TestCase):
     def test_tests_may_call_what_the_product_may_not(self):
         self.assertEqual(list(text_gate.check("tests/unit/planted.cpp", "int planted() { return std::rand(); }\n")), [])
 
+    def test_a_source_includes_its_own_header_first(self):
+        own, other = '#include "core/domain/base/planted.hpp"\n', "#include <string>\n"
+        self.assertEqual(list(text_gate.check_first_include("core/domain/base/planted.cpp", own + other)), [])
+        for text in (other + own, other, ""):
+            self.assertEqual(list(text_gate.check_first_include("core/domain/base/planted.cpp", text)),
+                             ["core/domain/base/planted.cpp: its own header is not included first"])
+
 
 class commit_hook(unittest.TestCase):
     # Put together so that this file can be committed.

@@ -105,6 +105,13 @@ def check_markdown(name, text):
         yield f"{name}: {titles} titles of the first level instead of one"
 
 
+def check_first_include(name, text):
+    """For a source that has a header of its own name: included first, the header shows that it compiles alone."""
+    first = re.search(r"^\s*#\s*include\s*(\S+)", text, re.MULTILINE)
+    if not first or first.group(1) != f'"{name[:-4]}.hpp"':
+        yield f"{name}: its own header is not included first"
+
+
 def check(name, text):
     count = text.count("\n")
     if count > LINES_MAX and name not in LONGER and not name.endswith((".json", ".txt")):
@@ -123,7 +130,10 @@ def violations(root):
     found = []
     for name, path in files(root):
         try:
-            found += check(name, path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            found += check(name, text)
+            if path.suffix == ".cpp" and path.with_suffix(".hpp").is_file():
+                found += check_first_include(name, text)
         except UnicodeDecodeError:
             if path.suffix in CODE:
                 found.append(f"{name}: is not UTF-8")
