@@ -14,8 +14,8 @@ set -euo pipefail
 # shellcheck source=deploy/build.sh
 source "$(dirname "${BASH_SOURCE[0]}")/build.sh"
 
-core_branches_min=90        # percent of the branches of core/
-everything_branches_min=80  # percent of the branches of all code that ships
+core_branches_min=93        # percent of the branches of core/
+everything_branches_min=85  # percent of the branches of all code that ships
 fuzz_seconds=${MB_FUZZ_SECONDS:-15}
 whole=(release coverage asan tsan fuzz)
 all_parts=(quick dev tsan-all "${whole[@]}")

@@ -10,6 +10,7 @@
 #include "adapters/outbound/rendering.hpp"
 #include "adapters/re2/re2_pattern_compiler.hpp"
 #include "adapters/runtime/system_clock.hpp"
+#include "apps/composition/use_case_set.hpp"
 
 #include <utility>
 #include <vector>

@@ -4,7 +4,6 @@
 #include "apps/composition/database.hpp"
 #include "apps/composition/policies.hpp"
 #include "apps/composition/shared_memory.hpp"
-#include "apps/composition/use_case_set.hpp"
 #include "core/domain/base/outcome.hpp"
 #include "core/domain/notify/message.hpp"
 #include "core/usecases/access/access_cache.hpp"
@@ -25,7 +24,13 @@
 #include <optional>
 #include <string>
 
+namespace mb::log {
+class logger;
+}
+
 namespace mb::composition {
+
+struct use_case_context;
 
 /// The adapters that every executable needs, wired once. The only place that names them.
 class services {
