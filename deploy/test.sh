@@ -2,13 +2,13 @@
 # From a fresh clone to a verdict: installs what is missing, builds, runs every test. The last line is `N passed, 0 failed`
 # (`, N skipped` may follow), or it counts what failed and the status is 1.
 #
-#   deploy/test.sh                everything: what ships, coverage floors, sanitizers, fuzzing
+#   deploy/test.sh                everything: what ships, coverage and its floors, sanitizers, fuzzing
 #   deploy/test.sh --quick        the inner loop: all tests that need no server of their own, and the gates over texts and links
-#   deploy/test.sh --only PART    one part: quick, dev, release, coverage, asan, tsan, tsan-all, fuzz; may be repeated
+#   deploy/test.sh --only PART    one part: quick, dev, asan, release, coverage, tsan, fuzz; may be repeated
 #
 # docs/testing.md says what each part finds, and how to run one test.
 #
-# MB_JOBS         parallel compilations and tests (the number of processors)
+# MB_JOBS         parallel compilations (the number of processors); twice as many tests, since many wait for servers
 # MB_FUZZ_SECONDS seconds for each fuzz target (15)
 set -euo pipefail
 # shellcheck source=deploy/build.sh
@@ -17,11 +17,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/build.sh"
 core_branches_min=93        # percent of the branches of core/
 everything_branches_min=85  # percent of the branches of all code that ships
 fuzz_seconds=${MB_FUZZ_SECONDS:-15}
-whole=(release coverage asan tsan fuzz)
-all_parts=(quick dev tsan-all "${whole[@]}")
+whole=(release coverage tsan fuzz)
+all_parts=(quick dev asan "${whole[@]}")
 # Labels of ctest. The first three run in process; the next drive executables; the last read what a build left.
-in_process='^(unit|contract|adapters|http|apps)$'
-executables='^(e2e|faults|deploy)$'
+in_process='unit|contract|adapters|http|apps'
+executables='e2e|faults|deploy'
 
 passed=0
 failed=0
@@ -40,7 +40,7 @@ suite() {
     rm -rf "$report" "$reports"
     mkdir -p "$reports"
     # The verdict is read from the report, so the status says nothing new.
-    "${unrandomised[@]}" ctest --test-dir "$root/build/$preset" --parallel "$jobs" --output-on-failure --no-tests=error \
+    "${unrandomised[@]}" ctest --test-dir "$root/build/$preset" --parallel $((2 * jobs)) --output-on-failure --no-tests=error \
         --output-junit "$report" "$@" >"$logs/$preset-tests.log" 2>&1 </dev/null || true
     if ! counts=$(python3 "$root/deploy/count_tests.py" "$report" "$reports" "$logs/$preset-tests.log"); then
         check failed "$preset: no test ran"
@@ -59,17 +59,18 @@ without_randomisation() {
     unrandomised=()
 }
 
-# build_and_test <preset> <ctest argument>…: every target, then those tests.
-build_and_test() {
-    local preset=$1
+# in_process <preset> [label…]: the tests that run in process, and those of the labels.
+in_process() {
+    local preset=$1 labels=$in_process each
     shift
-    if build_preset "$preset"; then suite "$preset" "$@"; else check failed "$preset: the build"; fi
+    for each in "$@"; do labels+="|$each"; done
+    if build_preset "$preset" mb_tests; then suite "$preset" --label-regex "^($labels)\$"; else check failed "$preset: the build"; fi
 }
 
-part_quick() { build_and_test quick --label-regex "$in_process|^(texts|links)\$"; }
+part_quick() { in_process quick texts links; }
 
 # Each file compiled alone, as an editor does it, and the whole suite.
-part_dev() { build_and_test dev; }
+part_dev() { if build_preset dev; then suite dev; else check failed "dev: the build"; fi; }
 
 # What drives executables runs on what ships.
 part_release() {
@@ -78,33 +79,23 @@ part_release() {
         return
     fi
     check passed "release: what ships builds without a warning"
-    suite release --label-regex "$executables|^(texts|links|artefacts)\$"
+    suite release --label-regex "^($executables|texts|links|artefacts)\$"
 }
 
-part_asan() {
-    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
-    build_and_test asan --label-regex "$in_process"
-}
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 
-# What has threads; code without them can't have a race.
-part_tsan() {
-    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
-    without_randomisation build_and_test tsan --label-regex '^threads$'
-}
+part_asan() { in_process asan; }
 
-part_tsan-all() {
-    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
-    without_randomisation build_and_test tsan-all --label-regex "$in_process"
-}
+part_tsan() { without_randomisation in_process tsan; }
 
-# Each file of the product is compiled alone here, without precompiled headers: a missing include, or a forbidden one, is found in this part.
+# Under AddressSanitizer. Each file of the product is compiled alone here, without precompiled headers: a missing include, or a forbidden one, is found in this part.
 part_coverage() {
     if ! build_preset coverage; then
         check failed "coverage: the build"
         return
     fi
     find "$root/build/coverage" -name '*.gcda' -delete
-    suite coverage --label-regex "$in_process|^includes\$"
+    suite coverage --label-regex "^($in_process|includes)\$"
     # Branches that only an exception of the standard library takes are not ours to take, nor are those of what a closing brace destroys.
     # gcovr 5 waits for ever if a worker met a line that it can't read: it is told to go on, and never given more than ten minutes.
     if ! logged coverage-collect timeout 600 gcovr --gcov-ignore-parse-errors --root "$root" --object-directory "$root/build/coverage" -j "$jobs" --exclude-throw-branches \

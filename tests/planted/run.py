@@ -36,13 +36,13 @@ UNTAKEN = "\n".join(f"    if (c == {value}) return {value * 7 % 1000};" for valu
 
 FAULTS = (
     Fault("a race: a lock that is not taken", "tsan", "adapters/memory/shared/memory_replay_guard.cpp",
-          "    std::scoped_lock const lock(mutex_);\n", "", r"ThreadSanitizer|failed: contract: shared"),
-    Fault("a leak", "asan", "core/domain/base/text.cpp",
+          "    std::scoped_lock const lock(mutex_);\n", "", r"ThreadSanitizer|failed: contract: shared/"),
+    Fault("a leak", "coverage", "core/domain/base/text.cpp",
           "std::string hex(std::string_view bytes)\n{\n", "std::string hex(std::string_view bytes)\n{\n    (void)new std::string(bytes);\n", r"LeakSanitizer"),
-    Fault("a write past the end", "asan", "core/domain/limits/rate.cpp",
+    Fault("a write past the end", "coverage", "core/domain/limits/rate.cpp",
           "    if (level <= 0) return 0;\n", "    int volatile past = 4;\n    char volatile few[4] = {};\n    few[past] = 1;\n    if (level <= 0) return 0;\n",
           r"AddressSanitizer: stack-buffer-overflow|out of bounds"),
-    Fault("a signed overflow", "asan", "core/domain/shape/decimal.cpp",
+    Fault("a signed overflow", "tsan", "core/domain/shape/decimal.cpp",
           "std::string_view take_digits(std::string_view& text) noexcept\n{\n",
           "std::string_view take_digits(std::string_view& text) noexcept\n{\n    int volatile most = 2'147'483'647;\n    most = most + 1;\n", r"signed integer overflow"),
     Fault("branches that no test takes", "coverage", "core/domain/base/id.cpp",
