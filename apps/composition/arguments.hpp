@@ -24,16 +24,16 @@ struct argument {
     needed must = needed::no;
     std::optional<range> within{};  ///< of numbers
     std::string excludes{};         ///< the name of one before it, which may not be given at the same time
-    bool replaces_command = false;  ///< where it is given, no command has to be named
+    bool replaces_command = false;  ///< if it is given, no command has to be named
 };
 
-/// A command, with those below it: where there are any, one must be named.
+/// A command, with those below it: if there are any, one must be named.
 struct command {
     std::string name;
     std::string description{};
     std::vector<argument> arguments{};
     std::vector<command> commands{};
-    std::function<void()> chosen{};  ///< called where it was named
+    std::function<void()> chosen{};  ///< called if the command was named
     std::function<int()> instead{};  ///< the same, and the program ends with what it returns
 };
 

@@ -29,7 +29,7 @@ reply second_step(in_process& server, std::string_view begun, std::string_view m
     return server.ask("POST /api/v1/mfa/verify", {}, object_of({{"mfa_session_token", begun}, {member, text}}));
 }
 
-/// A code that nobody's app shows now.
+/// A code that no app shows now.
 std::string wrong_code(in_process& server, std::string_view email)
 {
     std::set<std::string> good;

@@ -298,7 +298,7 @@ reply in_process::seen(response&& made, verb method) const
 
 asked_request in_process::begin(request&& whole)
 {
-    /// Keeps its promise once; without an answer where it is dropped.
+    /// Keeps its promise once. If it is dropped, there is no answer.
     class promised_answer final : public responder {
     public:
         explicit promised_answer(std::shared_ptr<asked_request::state> to) : to_(std::move(to)) {}

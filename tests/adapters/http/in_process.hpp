@@ -92,7 +92,7 @@ public:
     std::function<void(exposition& into)> more_metrics = [](exposition&) {};
 
     fakes::outage_store& store() noexcept;
-    /// From now on nobody knows what is left of an allowance.
+    /// From now on what is left of an allowance is lost.
     void lose_limits() noexcept;
     application& behind() noexcept;
     /// What the log holds until now.
@@ -102,7 +102,7 @@ public:
 
     /// One request as the edge hands it over, and its answer.
     /// @param line  method and target: "GET /api/v1/user/me?x=1"
-    /// @param sent  fields, their names in any case. Where there is a body and no Content-Type, it is application/json.
+    /// @param sent  fields, their names in any case. If there is a body and no Content-Type, it is application/json.
     reply ask(std::string_view line, field_list sent = {}, std::string body = {});
     /// The same without waiting.
     asked_request begin(std::string_view line, field_list sent = {}, std::string body = {});
@@ -120,7 +120,7 @@ public:
     std::vector<std::string> enrol(session const& who);
     /// What the owner's app shows, so many steps of 30 seconds from now.
     std::string code(std::string_view email, std::int64_t steps = 0);
-    /// The token of the newest mail to the address; "" where there is no mail, or it carries none.
+    /// The token of the newest mail to the address; "" if there is no mail, or it carries none.
     std::string mailed(std::string_view email);
     std::size_t mails(std::string_view email);
     identity::user user(std::string_view email);

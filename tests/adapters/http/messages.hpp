@@ -22,7 +22,7 @@ struct reply {
     std::string body;   ///< "" to HEAD, and where the status has none
     bool close = false;
 
-    /// The first field of that name in any case; "" where there is none.
+    /// The first field of that name in any case; "" if there is none.
     std::string field(std::string_view name) const;
     /// How many there are.
     std::size_t count(std::string_view name) const;
