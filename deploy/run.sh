@@ -17,7 +17,7 @@ case ${1:-} in
         shift 2
         ;;
     --build) shift ;;
-    *) package=$(find "$root/dist" -maxdepth 1 -name 'metabuilder-*.tar.gz' 2>/dev/null | sort --version-sort | tail -n 1) ;;
+    *) [[ ! -d $root/dist ]] || package=$(find "$root/dist" -maxdepth 1 -name 'metabuilder-*.tar.gz' | sort --version-sort | tail -n 1) ;;
 esac
 
 if [[ -n $package ]]; then
