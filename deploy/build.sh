@@ -28,7 +28,7 @@ logged() {
 progress() {
     local line began=$SECONDS shown=-10 ready all now
     while IFS= read -r line; do
-        [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
+        [[ $line =~ ^\[([1-9][0-9]*)/([0-9]+)\] ]] || continue
         ready=${BASH_REMATCH[1]} all=${BASH_REMATCH[2]} now=$((SECONDS - began))
         if [[ -t 1 ]]; then
             printf '\rbuilding: %d of %d, about %d s left \033[K' "$ready" "$all" "$((now * (all - ready) / ready))"
