@@ -3,7 +3,7 @@
 # (`, N skipped` may follow), or it counts what failed and the status is 1.
 #
 #   deploy/test.sh                everything: what ships, coverage and its floors, sanitizers, fuzzing
-#   deploy/test.sh --quick        the inner loop: all tests that need no server of their own, and the gates over texts and links
+#   deploy/test.sh --quick        the inner loop: all tests that run in process, and the gates over texts and links
 #   deploy/test.sh --only PART    one part: quick, dev, asan, release, coverage, tsan, fuzz; may be repeated
 #
 # docs/testing.md says what each part finds, and how to run one test.
@@ -19,7 +19,7 @@ everything_branches_min=85  # percent of the branches of all code that ships
 fuzz_seconds=${MB_FUZZ_SECONDS:-15}
 whole=(release coverage tsan fuzz)
 all_parts=(quick dev asan "${whole[@]}")
-# Labels of ctest. The first three run in process; the next drive executables; the last read what a build left.
+# Labels of ctest: what runs in process, and what drives executables.
 in_process='unit|contract|adapters|http|apps'
 executables='e2e|faults|deploy'
 
